@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+# Needs Python 3.11 or newer with pip, and make. Every target makes `.venv` by itself.
+
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+STAMP := .venv/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help install run test lint journeys docs messages lock clean
+.DEFAULT_GOAL := help
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+install: $(STAMP) ## Install Krama and its tools into .venv
+	@echo "Krama is installed in .venv."
+
+run: $(STAMP) ## Start Krama with its demo; PORT=8001 make run takes another port
+	@test -e "$${KRAMA_HOME:-krama-data}/home.json" || $(BIN)/krama init --demo
+	@exec $(BIN)/krama serve --app examples/social_app
+
+test: $(STAMP) ## Run all tests, on SQLite and where it can on PostgreSQL
+	@$(BIN)/python -m tests.run
+
+lint: $(STAMP) ## Check style, types, floors and house rules
+	@mkdir -p build
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@KRAMA_HOME=build/no-home $(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo > build/floors.txt 2>&1 || { cat build/floors.txt; exit 1; }
+	@$(BIN)/python -m tests.contracts.house
+
+journeys: $(STAMP) ## Run only the stories in a browser
+	@$(BIN)/python -m tests.run journeys
+
+docs: $(STAMP) ## Write the README's table from its data
+	@$(BIN)/python docs/lines.py
+	@$(BIN)/python docs/catalogue.py
+
+messages: $(STAMP) ## Collect the texts for Khmer, and compile the catalogue
+	@$(BIN)/python src/krama/server/locale/catalogue.py
+
+lock: $(STAMP) ## Choose versions anew, none younger than five days (maintainers)
+	@$(PIP) install uv
+	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --all-extras --group dev --group build \
+		--universal --generate-hashes --exclude-newer "5 days" --no-header --output-file requirements.lock
+
+clean: ## Remove .venv and what tools left behind; your data stays
+	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+
+$(STAMP): requirements.lock pyproject.toml
+	@mkdir -p build
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; PYTHON=/path make says which."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "Python's venv module is needed (on Debian: python3-venv)."; exit 1; }
+	@echo "Installing into .venv (a minute the first time) ..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The app's memory: pictures with their state, and what Krama ordered, in one SQLite file.
+
+Whatever was promised (held back, removed, "done" still to be told) is a row on disk before anybody is answered, so
+`kill -9` at any moment loses nothing. A picture that was not scanned must never be in a state that others see.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+PUBLIC = ("shown", "restored")  # others see the picture; in every other state nobody does
+BY_VERDICT = {"block": "withheld", "review": "review", "allow": "shown"}
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS picture (
+    id TEXT PRIMARY KEY, account TEXT NOT NULL, posted TEXT NOT NULL, media_type TEXT, bytes BLOB,
+    state TEXT NOT NULL CHECK (state IN ('held', 'review', 'withheld', 'shown', 'removed', 'restored')));
+CREATE TABLE IF NOT EXISTS measure (
+    id TEXT PRIMARY KEY, picture TEXT NOT NULL, outcome TEXT NOT NULL CHECK (outcome IN ('done', 'failed')),
+    told TEXT NOT NULL DEFAULT 'pending' CHECK (told IN ('pending', 'confirmed', 'given up')));
+"""
+
+
+class Store:
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = folder / "village_square.sqlite3"
+        with self._open() as db:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.executescript(SCHEMA)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        db = sqlite3.connect(self._file, timeout=10, isolation_level=None)
+        db.row_factory = sqlite3.Row
+        try:
+            db.execute("PRAGMA synchronous=FULL")  # a commit is on the disk, not on its way there
+            db.execute("PRAGMA secure_delete=ON")  # removed bytes are overwritten
+            yield db
+        finally:
+            db.close()
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        with self._open() as db, db:
+            db.execute("BEGIN IMMEDIATE")
+            yield db
+
+    def hold(self, account: str, data: bytes) -> str:
+        """Keep a new picture, seen by nobody, until its verdict is known."""
+        picture = str(uuid.uuid4())
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        with self._change() as db:
+            db.execute("INSERT INTO picture VALUES (?, ?, ?, NULL, ?, 'held')", (picture, account, now, data))
+        return picture
+
+    def settle(self, picture: str, answer: dict[str, Any]) -> None:
+        """Apply a verdict, once: a person's decision that came meanwhile stands."""
+        state, kind = BY_VERDICT.get(answer["verdict"], "held"), answer["content"]["media_type"]
+        with self._change() as db:
+            db.execute(
+                "UPDATE picture SET state = ?, media_type = ? WHERE id = ? AND state = 'held'", (state, kind, picture)
+            )
+
+    def carry_out(self, measure: str, kind: str, picture: str) -> None:
+        """Do what was ordered and note that it must be confirmed: both or neither, and once for each measure."""
+        with self._change() as db:
+            if db.execute("SELECT 1 FROM measure WHERE id = ?", (measure,)).fetchone():
+                return
+            sql = {
+                "remove": "UPDATE picture SET state = 'removed', bytes = NULL WHERE id = ?",
+                "restore": "UPDATE picture SET state = 'restored' WHERE id = ? AND bytes IS NOT NULL",
+            }.get(kind)
+            done = sql is not None and db.execute(sql, (picture,)).rowcount == 1
+            row = (measure, picture or "", "done" if done else "failed")  # an order may name no picture of ours
+            db.execute("INSERT INTO measure (id, picture, outcome) VALUES (?, ?, ?)", row)
+        with self._open() as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # nor are removed bytes left in the log
+
+    def told(self, measure: str, how: str) -> None:
+        with self._change() as db:
+            db.execute("UPDATE measure SET told = ? WHERE id = ?", (how, measure))
+
+    def unscanned(self) -> list[sqlite3.Row]:
+        return self._rows("SELECT id FROM picture WHERE state = 'held' ORDER BY posted")
+
+    def unconfirmed(self) -> list[sqlite3.Row]:
+        return self._rows("SELECT * FROM measure WHERE told = 'pending'")
+
+    def seen_by(self, account: str) -> list[sqlite3.Row]:
+        """The feed: what is public, and one's own in words."""
+        return self._rows(
+            "SELECT id, account, posted, state, media_type FROM picture "
+            "WHERE state IN ('shown', 'restored') OR account = ? ORDER BY posted DESC",
+            account,
+        )
+
+    def picture(self, picture: str) -> sqlite3.Row | None:
+        return next(iter(self._rows("SELECT * FROM picture WHERE id = ?", picture)), None)
+
+    def _rows(self, sql: str, *values: str) -> list[sqlite3.Row]:
+        with self._open() as db:
+            return db.execute(sql, values).fetchall()

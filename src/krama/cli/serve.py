@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`krama serve`: web, job loop and (in a demo home) the demo app, under one supervisor."""
+
+from __future__ import annotations
+
+import json
+import resource
+import socket
+import sys
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import click
+
+from krama.cli import house
+from krama.cli.supervise import Part, Stop, keep_alive, stop_on_signals
+from krama.errors import BadHome, BadInput
+from krama.server.site.home import Home
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+APP_OFFSET = 100  # the demo app's port lies this far above
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; a demo home: loopback only."
+)
+@click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65_435))
+@click.option("--web-workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+@click.option("--no-worker", is_flag=True, help="Leave the job loop to `krama worker`.")
+@click.option("--app", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the demo app.")
+def serve(host: str, port: int, web_workers: int, no_worker: bool, app: Path | None) -> None:
+    """Start the web server and the job loop, and start again whatever dies. Ctrl-C ends it.
+
+    \b
+    Examples:
+      krama serve
+      PORT=8001 krama serve --no-worker
+    """
+    home = house.enter()
+    check_host(home, host)
+    check_free(host, port)
+    house.bring_up_to_date()
+    house.check_owner(home)
+    parts = [web_part(host, port, web_workers, app_url(home, port) if app else "")]
+    if not no_worker:
+        parts.append(Part("worker", [sys.executable, "-m", "krama", "worker"]))
+    if app:
+        check_free(host, port + APP_OFFSET)
+        parts.append(app_part(home, port, app))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash must not write an upload to a disk
+    stop = stop_on_signals()
+    address = f"{home.url if not home.is_demo else f'http://localhost:{port}'}/start"
+    threading.Thread(target=announce, args=(host, port, address, stop), daemon=True).start()
+    keep_alive(parts, stop)
+
+
+def web_part(host: str, port: int, workers: int, app: str) -> Part:
+    command = [sys.executable, "-m", "granian", "--interface", "rsgi", "--host", host, "--port", str(port)]
+    command += ["--workers", str(workers), "--http", "1", "--respawn-failed-workers", "--no-ws"]
+    command += ["--log-level", "error", "krama.server.site.rsgi:application"]
+    return Part("web", command, {"KRAMA_APP_URL": app})
+
+
+def app_part(home: Home, port: int, folder: Path) -> Part:
+    """The demo app as its own process, with its own key: it is a firm's app, not a part of Krama."""
+    from krama.cli.demo import WEBHOOK, secrets_file
+    from krama.server.measures.actions import move_webhook
+    from krama.server.measures.models import Webhook
+    from krama.server.trail.actor import TERMINAL
+
+    if not home.is_demo:
+        raise BadInput("--app starts the demo app, which belongs to a demo home.")
+    move_webhook(TERMINAL, webhook=Webhook.objects.get(name=WEBHOOK), url=f"{app_url(home, port)}/krama/webhook")
+    facts = json.loads(secrets_file(home).read_text())
+    environment = {
+        "PORT": str(port + APP_OFFSET),
+        "KRAMA_URL": f"http://localhost:{port}",
+        "KRAMA_KEY": facts["key"],
+        "KRAMA_WEBHOOK_SECRET": facts["webhook_secret"],
+        "APP_DATA": str(home.folder / "demo-app"),
+    }
+    return Part("demo app", [sys.executable, str(folder / "app.py")], environment)
+
+
+def app_url(home: Home, port: int) -> str:
+    return f"http://localhost:{port + APP_OFFSET}"
+
+
+def check_host(home: Home, host: str) -> None:
+    if home.is_demo and host not in LOOPBACK:
+        raise BadHome(f"A demo home listens on this machine only, not on {host}. Make a real one with `krama init`.")
+
+
+def check_free(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            raise BadInput(
+                f"Port {port} on {host} cannot be used ({problem.strerror}); choose another: PORT=8001"
+            ) from problem
+
+
+def announce(host: str, port: int, address: str, stop: Stop) -> None:
+    """Say where it is, once it answers."""
+    reach = "127.0.0.1" if host in ("0.0.0.0", "localhost") else host  # noqa: S104 - compared, not bound
+    probe = f"http://{f'[{reach}]' if ':' in reach else reach}:{port}/start"
+    request = urllib.request.Request(probe, headers={"Host": address.split("/")[2]})
+    for _ in range(600):
+        if stop.wait(0.1):
+            return
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - our own address
+                if answer.status == 200:
+                    click.echo(f"Open {address}")
+                    return
+        except (OSError, urllib.error.URLError):
+            continue
+    click.echo("The web server does not answer; see the lines above.", err=True)

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`krama worker`: the job loop alone."""
+
+from __future__ import annotations
+
+import click
+
+from krama.cli import house
+from krama.cli.supervise import stop_on_signals
+
+
+@click.command()
+def worker() -> None:
+    """Run the job loop: collect detections into cases, send measures, sequence the trail.
+
+    \b
+    Example:
+      krama worker
+    """
+    house.enter()
+    from krama.server.outbox import loop
+
+    loop.run(stop_on_signals())

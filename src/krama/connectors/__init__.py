@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a firm plugs in: what runs inside the firm's own process. Needs `pip install 'krama[client]'`.
+
+It knows only the addresses of the API, never Krama's server code.
+"""
+
+from krama.connectors.client import KramaClient
+from krama.connectors.errors import BadAnswer, BadSignature, ServerFault, Unreachable, Untrusted
+from krama.connectors.webhook import verify
+
+__all__ = ["BadAnswer", "BadSignature", "KramaClient", "ServerFault", "Unreachable", "Untrusted", "verify"]

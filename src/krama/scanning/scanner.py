@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Scan content against lists: hash it every way, search, and say block, review or allow.
+
+Must never let content past because it is broken: what could not be searched whole is for a person to look at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from krama.errors import BadSignal
+from krama.scanning.apart import read_apart, read_here
+from krama.scanning.container import read_frame
+from krama.scanning.opening import Limits
+from krama.scanning.verdict import ContentFacts, Match, Outcome, Reason, Verdict
+from krama.signals import Action, Hit, Index, SignalType, WatchedSnapshots, parse_type, parse_value
+
+STRENGTH: dict[Action, Outcome] = {Action.BLOCK: "block", Action.REVIEW: "review", Action.OBSERVE: "allow"}
+
+
+class Lists(Protocol):
+    """Where known signals come from: a `Snapshot`, or a `WatchedSnapshots` that renews itself."""
+
+    @property
+    def index(self) -> Index:
+        """The exact search over them."""
+
+    @property
+    def version(self) -> str:
+        """Their snapshot's version; "" for lists that were not published."""
+
+
+@dataclass(frozen=True)
+class Hash:
+    """One hash of content. `quality`: PDQ quality 0-100, None when not known."""
+
+    type: SignalType
+    value: str
+    quality: int | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Content:
+    """What is scanned: the bytes of a file, or hashes made elsewhere. Its repr shows neither."""
+
+    data: bytes | None = None
+    hashes: tuple[Hash, ...] = ()
+
+    @classmethod
+    def of_bytes(cls, data: bytes) -> Content:
+        """A whole file, as it was uploaded."""
+        return cls(data=bytes(data))
+
+    @classmethod
+    def of_hashes(cls, hashes: Iterable[tuple[SignalType | str, str, int | None]]) -> Content:
+        """Hashes of one content: (type, hex value, PDQ quality or None). Raises `BadSignal` for one of wrong form."""
+        checked = tuple(_checked(*one) for one in hashes)
+        if not checked:
+            raise BadSignal("There is no hash to scan: give at least one.")
+        return cls(hashes=checked)
+
+
+class Scanner:
+    """Scans content; threads may share one. `clock` answers the present moment, UTC-aware."""
+
+    def __init__(self, lists: Lists, *, clock: Callable[[], datetime], limits: Limits | None = None) -> None:
+        self._lists = lists
+        self._clock = clock
+        self._limits = limits or Limits()
+
+    def scan(self, content: Content) -> Verdict:
+        """Search for everything known about this content. Never raises because of its bytes."""
+        started = self._clock()
+        lists = self._lists.latest() if isinstance(self._lists, WatchedSnapshots) else self._lists
+        hashes, facts, reason, detail = _read(content, self._limits)
+        matches = _matches(lists.index, hashes, started)
+        outcome, why = _judge(matches, reason)
+        took = max(0.0, (self._clock() - started).total_seconds() * 1000)
+        kept = detail if reason else None
+        return Verdict(str(uuid.uuid4()), outcome, why, kept, matches, facts, lists.version, round(took, 2))
+
+
+def _checked(kind: SignalType | str, value: str, quality: int | None) -> Hash:
+    if quality is not None and not 0 <= quality <= 100:
+        raise BadSignal(f"A PDQ quality is 0 to 100; this one is {quality}.")
+    return Hash(parse_type(kind), parse_value(kind, value), quality)
+
+
+def _read(content: Content, limits: Limits) -> tuple[list[Hash], ContentFacts, Reason | None, str | None]:
+    if content.data is None:
+        return list(content.hashes), _facts_of(content.hashes), None, None
+    hashes = [
+        Hash(SignalType.MD5, hashlib.md5(content.data, usedforsecurity=False).hexdigest()),
+        Hash(SignalType.SHA1, hashlib.sha1(content.data, usedforsecurity=False).hexdigest()),
+        Hash(SignalType.SHA256, hashlib.sha256(content.data).hexdigest()),
+    ]
+    frame = read_frame(content.data)
+    picture = (read_apart if frame and frame.form == "AVIF" else read_here)(content.data, limits)
+    hashes += [Hash(SignalType.PDQ, pdq.value, pdq.quality) for pdq in picture.hashes]
+    facts = _facts_of(hashes, picture.media_type, *(picture.size or (None, None)))
+    return hashes, facts, picture.reason, picture.detail
+
+
+def _facts_of(
+    hashes: Iterable[Hash], media_type: str | None = None, width: int | None = None, height: int | None = None
+) -> ContentFacts:
+    first: dict[SignalType, Hash] = {}
+    for one in hashes:
+        first.setdefault(one.type, one)
+    values = {kind.value: one.value for kind, one in first.items()}
+    quality = first[SignalType.PDQ].quality if SignalType.PDQ in first else None
+    return ContentFacts(**values, pdq_quality=quality, media_type=media_type, width=width, height=height)
+
+
+def _matches(index: Index, hashes: Iterable[Hash], now: datetime) -> tuple[Match, ...]:
+    """Every known signal once, at its least distance over all frames, nearest first."""
+    nearest: dict[tuple[str, SignalType, str], Hit] = {}
+    for one in hashes:
+        for hit in index.find(one.type, one.value, now=now, quality=one.quality):
+            key = (hit.list.name, hit.signal.type, hit.signal.value)
+            if key not in nearest or hit.distance < nearest[key].distance:
+                nearest[key] = hit
+    return tuple(_match(hit) for hit in sorted(nearest.values(), key=lambda hit: hit.distance))
+
+
+def _match(hit: Hit) -> Match:
+    signal, known = hit.signal, hit.list
+    labels = tuple(dict.fromkeys((*known.labels, *signal.labels)))
+    return Match(
+        known.name, signal.type, signal.value, hit.distance, labels, known.action, signal.severity, signal.source_ref
+    )
+
+
+def _judge(matches: tuple[Match, ...], problem: Reason | None) -> tuple[Outcome, Reason]:
+    """The strongest action wins; what only an observing list knows, or nothing does, is for review if it is broken."""
+    actions = {match.action for match in matches}
+    strongest = next((action for action in Action if action in actions), None)
+    if problem is not None and strongest in (None, Action.OBSERVE):
+        return "review", problem
+    if strongest is None:
+        return "allow", "no_match"
+    return STRENGTH[strongest], "match"

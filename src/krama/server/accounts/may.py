@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one rule: may this actor do this, to this? Pages, API and commands all ask here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from krama.errors import NotAllowed
+from krama.server.accounts.models import Key, Role, Scope, User
+
+
+class Operation(StrEnum):
+    """What can be done."""
+
+    SIGNED_IN = "signed_in"
+    READ_CASES = "read_cases"
+    DECIDE_CASES = "decide_cases"
+    READ_LISTS = "read_lists"
+    CHANGE_LISTS = "change_lists"
+    READ_TRAIL = "read_trail"
+    READ_STAFF = "read_staff"
+    ADD_STAFF = "add_staff"
+    READ_PERSON = "read_person"
+    CHANGE_PERSON = "change_person"
+    ADMINISTER_PERSON = "administer_person"
+    READ_KEYS = "read_keys"
+    ADD_KEYS = "add_keys"
+    REVOKE_KEY = "revoke_key"
+    SCAN = "scan"
+    CONFIRM_MEASURES = "confirm_measures"
+
+
+Op, R = Operation, Role
+EVERYBODY = frozenset(R)
+ROLES: dict[Operation, frozenset[Role]] = {
+    Op.SIGNED_IN: EVERYBODY,
+    # The auditor reads acts, not people; the administrator keeps the machine, not the cases.
+    Op.READ_CASES: frozenset({R.REVIEWER, R.LEAD, R.OFFICER}),
+    Op.DECIDE_CASES: frozenset({R.REVIEWER, R.LEAD, R.OFFICER}),
+    Op.READ_LISTS: frozenset({R.LEAD, R.OFFICER, R.AUDITOR, R.ADMINISTRATOR}),
+    Op.CHANGE_LISTS: frozenset({R.OFFICER, R.ADMINISTRATOR}),
+    Op.READ_TRAIL: frozenset({R.OFFICER, R.AUDITOR, R.ADMINISTRATOR}),
+    Op.READ_STAFF: frozenset({R.OFFICER, R.AUDITOR, R.ADMINISTRATOR}),
+    Op.ADD_STAFF: frozenset({R.ADMINISTRATOR}),
+    Op.READ_PERSON: frozenset({R.OFFICER, R.AUDITOR, R.ADMINISTRATOR}),
+    Op.CHANGE_PERSON: frozenset({R.ADMINISTRATOR}),
+    Op.ADMINISTER_PERSON: frozenset({R.ADMINISTRATOR}),
+    Op.READ_KEYS: frozenset({R.LEAD, R.AUDITOR, R.ADMINISTRATOR}),
+    Op.ADD_KEYS: frozenset({R.LEAD, R.ADMINISTRATOR}),
+    Op.REVOKE_KEY: frozenset({R.ADMINISTRATOR}),
+}
+# What a person may do to what is their own, whatever the table above says.
+OWN: dict[Operation, frozenset[Role]] = {
+    Op.READ_PERSON: EVERYBODY,
+    Op.CHANGE_PERSON: EVERYBODY,
+    Op.REVOKE_KEY: frozenset({R.LEAD, R.ADMINISTRATOR}),
+}
+NEVER_OWN = frozenset({Op.ADMINISTER_PERSON})  # nobody changes their own role or switches themselves off
+SCOPES: dict[Operation, Scope] = {
+    Op.SCAN: Scope.SCAN,
+    Op.READ_CASES: Scope.CASES_READ,
+    Op.DECIDE_CASES: Scope.CASES_DECIDE,
+    Op.CONFIRM_MEASURES: Scope.MEASURES_CONFIRM,
+}
+
+
+def may(actor: object, operation: Operation, subject: object = None) -> bool:
+    """True when the actor may; an unknown actor, an inactive person and a revoked key may nothing."""
+    if isinstance(actor, Key):
+        return actor.revoked_at is None and operation in SCOPES and SCOPES[operation] in actor.scopes
+    if not isinstance(actor, User) or not actor.is_active:
+        return False
+    own = _is_own(actor, subject)
+    if own and operation in NEVER_OWN:
+        return False
+    return actor.role in ROLES.get(operation, frozenset()) or (own and actor.role in OWN.get(operation, frozenset()))
+
+
+def require(actor: object, operation: Operation, subject: object = None) -> None:
+    if not may(actor, operation, subject):
+        raise NotAllowed
+
+
+def _is_own(actor: User, subject: object) -> bool:
+    if isinstance(subject, Key):
+        return subject.owner_id == actor.pk
+    return isinstance(subject, User) and subject.pk == actor.pk

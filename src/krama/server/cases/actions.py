@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deciding a case. A machine's finding is advice; a person decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from krama.errors import BadInput, Conflict, NotFound
+from krama.server.cases.models import Case, Decision, Item, Layer, OpenKey, Outcome
+from krama.server.trail.actions import record
+from krama.server.trail.actor import Actor
+from krama.server.trail.events import Event
+from krama.server.web.uploads import storable
+
+
+class SomethingNew(Conflict):
+    """Something joined this case after you looked: nothing was decided. Look again, and name every open item."""
+
+    code = "something_new"
+
+
+class AlreadyDecided(Conflict):
+    """These items are decided already: nothing was written."""
+
+    code = "already_decided"
+
+
+@transaction.atomic
+def decide(
+    actor: Actor, *, ref: str, outcome: str, layer: str, reason: str, items: Sequence[UUID], decided_by: str
+) -> Decision:
+    """Decide the named items, which must be all that are open; the case closes with its last item.
+
+    Whoever decides names what they saw. What they were not shown stays undecided (`SomethingNew`).
+    """
+    _check(outcome, layer, reason, decided_by)
+    case = Case.objects.select_for_update().filter(ref=ref).first()
+    if case is None:
+        raise NotFound(f"There is no case {ref}.")
+    open_items = _exactly_open(case, items)
+    now = timezone.now()
+    decision = Decision.objects.create(
+        case=case,
+        at=now,
+        outcome=outcome,
+        layer=layer if outcome == Outcome.CONFIRM else "",
+        reason=reason.strip(),
+        decided_by=decided_by,
+        actor_kind=actor.actor_kind,
+        actor_id=actor.actor_id,
+    )
+    Item.objects.filter(pk__in=[item.pk for item in open_items]).update(decision=decision)
+    details = {"outcome": outcome, "layer": decision.layer, "items": len(open_items)}
+    record(actor, Event.CASE_DECIDED, subject_kind="case", subject_id=ref, details=details)
+    _close(actor, case)
+    return decision
+
+
+def _check(outcome: str, layer: str, reason: str, decided_by: str) -> None:
+    if outcome not in Outcome.values:
+        raise BadInput(f"`outcome` is one of {', '.join(Outcome.values)}.", field="outcome")
+    if outcome == Outcome.CONFIRM and layer not in Layer.values:
+        raise BadInput(f"To confirm, `layer` says on what ground: {', '.join(Layer.values)}.", field="layer")
+    if not reason.strip():
+        raise BadInput("Give a `reason` in your own words.", field="reason")
+    for field, text in (("reason", reason), ("decided_by", decided_by)):
+        if not storable(text):
+            raise BadInput(f"`{field}` holds a NUL or half a character.", field=field)
+
+
+def _exactly_open(case: Case, named: Sequence[UUID]) -> list[Item]:
+    if not named:
+        raise BadInput("`items` names the items that you decide.", field="items")
+    all_items = list(case.items.all())
+    strangers = set(named) - {item.pk for item in all_items}
+    if strangers:
+        raise BadInput(f"Item {sorted(map(str, strangers))[0]} is not part of case {case.ref}.", field="items")
+    open_items = [item for item in all_items if item.decision_id is None]
+    if any(item.pk in named and item.decision_id for item in all_items):
+        raise AlreadyDecided
+    missing = [str(item.pk) for item in open_items if item.pk not in named]
+    if missing:
+        raise SomethingNew(items=missing)
+    return open_items
+
+
+def _close(actor: Actor, case: Case) -> None:
+    case.state, case.closed_at = Case.State.CLOSED, timezone.now()
+    case.save(update_fields=["state", "closed_at"])
+    OpenKey.objects.filter(case=case).delete()
+    record(actor, Event.CASE_CLOSED, subject_kind="case", subject_id=case.ref)
+
+
+@transaction.atomic
+def note_view(actor: Actor, *, case: Case) -> None:
+    """Reading a case is an act."""
+    record(actor, Event.CASE_VIEWED, subject_kind="case", subject_id=case.ref)
+
+
+def mark_carried(decision: Decision) -> None:
+    """Called by the room that orders measures, in its own transaction."""
+    Decision.objects.filter(pk=decision.pk).update(carried_at=timezone.now())

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    name = "krama.server.cases"
+    label = "cases"
+
+    def ready(self) -> None:
+        from krama.server.cases import jobs  # noqa: F401 - registers its round

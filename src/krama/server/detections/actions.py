@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writing detections: one row, one count, one trail entry, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from krama.scanning import ContentFacts, Match, Verdict
+from krama.server.detections.models import DailyCount, Detection
+from krama.server.detections.scanner import identifiers
+from krama.server.trail.actions import record
+from krama.server.trail.actor import Actor
+from krama.server.trail.events import Event
+
+
+@transaction.atomic
+def keep(actor: Actor, *, verdict: Verdict, context: Mapping[str, str], key_name: str = "") -> Detection | None:
+    """What is kept of a scan: a detection when something was found or could not be looked at, else a count."""
+    _count(verdict.verdict)
+    if verdict.verdict == "allow" and not verdict.matches:
+        return None
+    detection = Detection.objects.create(
+        id=UUID(verdict.scan_id),
+        at=timezone.now(),
+        verdict=verdict.verdict,
+        reason=verdict.reason,
+        matches=[_match(match) for match in verdict.matches],
+        content=verdict.to_json()["content"],
+        snapshot=verdict.snapshot,
+        took_ms=verdict.took_ms,
+        key_name=key_name,
+        content_key=identifiers().of("content", content_name(verdict.content, context)),
+        firm_id_key=identifiers().of("content_id", context["content_id"]) if "content_id" in context else "",
+        account_key=identifiers().of("account", context["account_id"]) if "account_id" in context else "",
+        firm_ids=dict(context),
+    )
+    details = {"verdict": verdict.verdict, "reason": verdict.reason, "matches": len(verdict.matches)}
+    record(actor, Event.DETECTION_LEFT, subject_kind="detection", subject_id=detection.pk, details=details)
+    return detection
+
+
+def mark_collected(detections: Iterable[Detection]) -> None:
+    """Called by the room that collects, in its own transaction."""
+    ids = [detection.pk for detection in detections]
+    Detection.objects.filter(pk__in=ids).update(collected_at=timezone.now())
+
+
+def content_name(content: ContentFacts, context: Mapping[str, str]) -> str:
+    """What makes two contents the same: the strongest hash there is, else the firm's own id."""
+    for kind in ("sha256", "sha1", "md5", "pdq"):
+        if value := getattr(content, kind):
+            return f"{kind}:{value}"
+    return f"id:{context.get('content_id', '')}"
+
+
+def _count(verdict: str) -> None:
+    today = timezone.localdate()
+    row, _made = DailyCount.objects.get_or_create(day=today, verdict=verdict)
+    DailyCount.objects.filter(pk=row.pk).update(count=F("count") + 1)
+
+
+def _match(match: Match) -> dict[str, object]:
+    severity = match.severity
+    return {
+        **match.to_json(),
+        "action": str(match.action),
+        "scheme": severity.scheme if severity else "",
+        "scheme_version": severity.version if severity else "",
+        "code": severity.code if severity else "",
+        "source_ref": match.source_ref,
+    }

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`POST /scan`: the upload is scanned in memory, the finding is stored before it is answered."""
+
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from krama.server.accounts.bearer import Bearer
+from krama.server.accounts.may import Operation
+from krama.server.detections import actions
+from krama.server.detections import request as asked
+from krama.server.detections.scanner import scanner
+from krama.server.web.problems import problems
+
+router = Router(tags=["scan"])
+
+
+class MatchOut(Schema):
+    """One known signal that fits: `distance` in bits (0 for exact hashes)."""
+
+    labels: list[str]
+    list: str
+    signal_type: Literal["md5", "sha1", "sha256", "pdq"]
+    value: str
+    distance: int
+
+
+class ContentOut(Schema):
+    """Hashes and facts of what was scanned; of bare hashes only what was given."""
+
+    sha256: str | None
+    sha1: str | None
+    md5: str | None
+    pdq: str | None
+    pdq_quality: int | None
+    media_type: str | None
+    width: int | None
+    height: int | None
+
+
+class VerdictOut(Schema):
+    """`block`: withhold at once. `review`: hold back until a person decides. `allow`: nothing known was found."""
+
+    scan_id: str
+    verdict: Literal["block", "review", "allow"]
+    reason: Literal["match", "truncated", "undecodable", "no_match"]
+    detail: str | None
+    matches: list[MatchOut]
+    content: ContentOut
+    snapshot: str
+    took_ms: float
+
+
+_CONTEXT = {
+    "type": "object",
+    "additionalProperties": {"type": "string", "minLength": 1, "maxLength": asked.LONGEST_ID},
+    "maxProperties": asked.MOST_CONTEXT,
+    "example": {"content_id": "p-1029", "account_id": "a-77"},
+}
+_HASH = {
+    "type": "object",
+    "required": ["type", "value"],
+    "properties": {
+        "type": {"enum": ["md5", "sha1", "sha256", "pdq"]},
+        "value": {"type": "string", "description": "hexadecimal"},
+        "quality": {"type": "integer", "minimum": 0, "maximum": 100, "description": "of a PDQ hash"},
+    },
+}
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "context": {"type": "string", "description": "a JSON object of your own opaque ids"},
+                    },
+                }
+            },
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["hashes"],
+                    "properties": {
+                        "hashes": {"type": "array", "items": _HASH, "minItems": 1, "maxItems": asked.MOST_HASHES},
+                        "context": _CONTEXT,
+                    },
+                }
+            },
+        },
+    }
+}
+
+
+@router.post(
+    "/scan",
+    auth=Bearer(Operation.SCAN),
+    response={200: VerdictOut, **problems(401, 403, 411, 413, 415, 422, 503)},
+    openapi_extra=BODY,
+    summary="Scan an upload, or hashes of it",
+)
+def scan(request: HttpRequest) -> Any:
+    """Withhold the content when `verdict` is `block`, hold it back while it is `review`.
+
+    Nothing is kept of an upload in which nothing was found, but one more in the day's count.
+    """
+    key = request.auth  # type: ignore[attr-defined]
+    wanted = asked.read(request)
+    verdict = scanner().scan(wanted.content)
+    actions.keep(key, verdict=verdict, context=wanted.context, key_name=key.name)
+    return verdict.to_json()

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the scanners found. Hashes, ids and metadata only: no content is ever stored."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Detection(models.Model):
+    """One scan that found something, or could not look. Collected by a higher room when `collected_at` is set."""
+
+    class Verdict(models.TextChoices):
+        BLOCK = "block", _("Withheld")
+        REVIEW = "review", _("Held back")
+        ALLOW = "allow", _("Let through and noted")
+
+    class Reason(models.TextChoices):
+        MATCH = "match", _("It matches a list")
+        TRUNCATED = "truncated", _("It is cut short and could not be searched whole")
+        UNDECODABLE = "undecodable", _("It could not be opened")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField()
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    reason = models.CharField(max_length=16, choices=Reason.choices)
+    matches: models.JSONField[Any, Any] = models.JSONField(default=list)
+    content: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    snapshot = models.CharField(max_length=64, default="")
+    took_ms = models.FloatField()
+    key_name = models.CharField(max_length=120, default="")
+    # The firm's own ids: found by keyed hash, kept in one column that the issue on confidentiality seals.
+    content_key = models.CharField(max_length=64, default="", db_index=True)
+    firm_id_key = models.CharField(max_length=64, default="", db_index=True)
+    account_key = models.CharField(max_length=64, default="", db_index=True)
+    firm_ids: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    collected_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["at"],
+                condition=models.Q(collected_at__isnull=True) & ~models.Q(verdict="allow"),
+                name="detection_waiting",
+            )
+        ]
+
+
+class DailyCount(models.Model):
+    """How many scans of each verdict a day: all that remains of an upload in which nothing was found."""
+
+    day = models.DateField()
+    verdict = models.CharField(max_length=8)
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "verdict"], name="one_count_a_day")]

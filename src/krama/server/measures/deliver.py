@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sending one order to one webhook: signed (Standard Webhooks), thin, and only through the guard."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from typing import Any
+from uuid import UUID
+
+import httpx2
+from django.conf import settings
+from django.utils import timezone
+from standardwebhooks.webhooks import Webhook as Signature
+
+from krama.errors import Refused
+from krama.server.measures import actions
+from krama.server.measures.guard import Unreachable, guarded_client, networks
+from krama.server.measures.models import Measure, Webhook
+
+
+class Rejected(Unreachable):
+    """The firm's system answered, but not with 2xx; Krama tries again by its schedule."""
+
+    code = "rejected"
+
+
+def deliver(measure_id: str, webhook_id: str) -> None:
+    """Idempotent: the receiver knows a repeated order by its webhook-id, which is the measure's."""
+    measure = Measure.objects.select_related("item__detection", "item__case").filter(pk=UUID(measure_id)).first()
+    webhook = Webhook.objects.filter(pk=UUID(webhook_id), is_active=True).first()
+    if measure is None or webhook is None or measure.state == Measure.State.DONE:
+        return
+    body = json.dumps(body_of(measure), separators=(",", ":"))
+    status = _post(webhook, str(measure.pk), body)
+    if not 200 <= status < 300:
+        raise Rejected(f"{webhook.name} answered {status}.")
+    actions.note_delivered(measure.pk)
+
+
+def body_of(measure: Measure) -> dict[str, Any]:
+    """Ids only: nothing in it tells about a child."""
+    firm_ids = measure.item.detection.firm_ids
+    data = {
+        "id": str(measure.pk),
+        "measure": measure.kind,
+        "content_id": firm_ids.get("content_id"),
+        "account_id": firm_ids.get("account_id"),
+        "case_ref": measure.item.case.ref,
+        "due": measure.due_at.astimezone(UTC).isoformat(),
+    }
+    return {"type": "measure.ordered", "timestamp": measure.ordered_at.astimezone(UTC).isoformat(), "data": data}
+
+
+def _post(webhook: Webhook, message_id: str, body: str) -> int:
+    now = timezone.now()
+    headers = {
+        "Content-Type": "application/json",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Signature(actions.webhook_secret(webhook)).sign(message_id, now, body),
+    }
+    try:
+        with (
+            guarded_client(networks(webhook.allowed), loopback=settings.HOME.is_demo) as client,
+            client.stream("POST", webhook.url, content=body.encode(), headers=headers) as answer,
+        ):
+            return answer.status_code  # its body is nobody's business, and might never end
+    except Refused:
+        raise
+    except (httpx2.HTTPError, httpx2.InvalidURL) as problem:
+        raise Unreachable(f"{webhook.name}: {type(problem).__name__}") from problem

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one job loop: rounds that collect rows, then tasks that are due. Safe to run several times at once."""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+import structlog
+from django.db import OperationalError, close_old_connections, connection
+
+from krama.errors import KramaError
+from krama.server.outbox import actions
+from krama.server.outbox.models import Task
+from krama.server.outbox.registry import HANDLERS, ROUNDS
+
+log = structlog.get_logger()
+PAUSE = 0.2  # seconds between rounds when nothing was found: well under the second that cases may take
+BEAT_EVERY = 5.0
+
+
+class Stop(Protocol):
+    """When to end; an event, or a command's own."""
+
+    def is_set(self) -> bool: ...
+
+    def wait(self, timeout: float) -> bool: ...
+
+
+def run(stop: Stop) -> None:
+    """Go round until told to stop; a database that is away is waited for."""
+    last_beat, pause = 0.0, PAUSE
+    while not stop.is_set():
+        try:
+            if time.monotonic() - last_beat > BEAT_EVERY:
+                actions.beat("loop")
+                last_beat = time.monotonic()
+            pause = 0.0 if go_round() else PAUSE
+        except OperationalError as problem:
+            log.warning("database away", error=type(problem).__name__)
+            connection.close()
+            pause = 1.0
+        close_old_connections()
+        stop.wait(pause)
+
+
+def go_round() -> int:
+    """Every round once, then every due task once; returns how much was done."""
+    return sum(_round(name) for name in list(ROUNDS)) + _tasks()
+
+
+def _round(name: str) -> int:
+    try:
+        return ROUNDS[name]()
+    except OperationalError:
+        raise
+    except Exception as problem:  # one room's fault must not stop the others
+        log.error("round failed", kind=name, error=type(problem).__name__)
+        return 0
+
+
+def _tasks() -> int:
+    count = 0
+    while count < 100 and (task := actions.lease()):
+        _carry_out(task)
+        count += 1
+    return count
+
+
+def _carry_out(task: Task) -> None:
+    handler = HANDLERS.get(task.kind)
+    if handler is None:
+        actions.failed(task, "no_handler", permanent=False)
+        return
+    try:
+        handler(task.payload)
+    except KramaError as problem:
+        log.warning("task failed", kind=task.kind, attempt=task.attempts, code=problem.code)
+        actions.failed(task, problem.code, permanent=problem.permanent)
+    except OperationalError:
+        raise
+    except Exception as problem:  # the message may hold personal data: only its type is kept
+        log.error("task failed", kind=task.kind, attempt=task.attempts, error=type(problem).__name__)
+        actions.failed(task, type(problem).__name__, permanent=False)
+    else:
+        actions.done(task)

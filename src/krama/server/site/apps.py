@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    name = "krama.server.site"
+    label = "site"
+
+    def ready(self) -> None:
+        from krama.server.outbox.registry import collects
+        from krama.server.trail.sequencer import sequence
+
+        # The trail and the outbox stand on one floor and do not know each other: the top wires them.
+        collects("trail.sequence")(sequence)

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the shell of every page is given: the home, the person, the navigation. Data, so that no arrow points up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from krama.server.accounts.may import Operation, may
+from krama.server.accounts.models import User
+from krama.server.cases.queries import queue
+from krama.server.site import tour
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context for all pages, public and console."""
+    person = _person(request)
+    return {
+        "LANGUAGE_CODE": get_language() or "en",
+        "home": {"is_demo": settings.HOME.is_demo, "name": ""},
+        "person": person,
+        "nav": navigation(request, person["user"]) if person else [],
+        "languages_url": reverse("site:language"),
+        "sign_in_url": reverse("account_login"),
+        "sign_out_url": reverse("account_logout"),
+        "start_url": reverse("site:start"),
+        "api_docs_url": reverse("site:api_docs"),
+        "app_url": settings.KRAMA_APP_URL,
+        "story_bar": tour.bar(request) if settings.HOME.is_demo else None,
+    }
+
+
+def navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    """What this person's role opens."""
+    cases = queue().count() if may(user, Operation.READ_CASES) else None
+    entries = (
+        (Operation.READ_CASES, "desk:today", _("Today"), None),
+        (Operation.READ_CASES, "cases:queue", _("Cases"), cases),
+        (Operation.READ_LISTS, "lists:lists", _("Lists"), None),
+        (Operation.READ_TRAIL, "desk:trail", _("Trail"), None),
+        (Operation.READ_STAFF, "accounts:staff", _("Staff"), None),
+        (Operation.READ_KEYS, "accounts:keys", _("Keys for machines"), None),
+    )
+    return [
+        {"label": label, "url": reverse(name), "count": count, "current": _is_current(request, reverse(name))}
+        for operation, name, label, count in entries
+        if may(user, operation)
+    ]
+
+
+def _is_current(request: HttpRequest, url: str) -> bool:
+    return request.path == url or request.path.startswith(f"{url}/")
+
+
+def _person(request: HttpRequest) -> dict[str, Any] | None:
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return None
+    url = reverse("accounts:person", args=[user.pk])
+    return {"user": user, "name": user.name, "role_label": user.get_role_display(), "pk": user.pk, "url": url}

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The human page of the API, made from the OpenAPI document itself."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from krama.server.site.api import api
+
+
+@dataclass(frozen=True)
+class Words:
+    """An operation for people, in both languages; the OpenAPI document is in English."""
+
+    scope: str
+    title: str | Promise
+    what: str | Promise
+
+
+WORDS = {
+    ("POST", "/scan"): Words(
+        "scan",
+        _("Scan an upload, or hashes of it"),
+        _(
+            "Ask before anybody sees the upload. Withhold it when the answer is to block, hold it back while the "
+            "answer is to review. When nothing is found, nothing is kept but one more in the count of the day."
+        ),
+    ),
+    ("GET", "/cases"): Words("cases:read", _("The queue"), _("What is due first comes first.")),
+    ("GET", "/cases/{ref}"): Words(
+        "cases:read", _("One case"), _("Hashes, ids and facts, and why it is here; never a picture.")
+    ),
+    ("POST", "/cases/{ref}/decision"): Words(
+        "cases:decide",
+        _("Send what a person decided"),
+        _(
+            "Name the person and every open item they were shown. If something new came in meanwhile, nothing is "
+            "decided: show it to the person and ask again. Send a new key with each decision, the same one when you "
+            "repeat it."
+        ),
+    ),
+    ("POST", "/measures/{measure_id}/confirmation"): Words(
+        "measures:confirm",
+        _("Confirm a measure"),
+        _("Say when the content was removed or restored, or that it could not be. Repeat it freely."),
+    ),
+}
+
+
+def operations() -> list[dict[str, Any]]:
+    """Every operation: method, path, what it does, what it takes and gives."""
+    document: dict[str, Any] = api.get_openapi_schema()
+    return [
+        _operation(document, method.upper(), path, what)
+        for path, methods in document["paths"].items()
+        for method, what in methods.items()
+    ]
+
+
+def _operation(document: dict[str, Any], method: str, path: str, what: dict[str, Any]) -> dict[str, Any]:
+    answers = what["responses"]
+    words = WORDS[method, path.removeprefix("/api/v1")]
+    return {
+        "method": method,
+        "path": path,
+        "summary": words.title,
+        "description": words.what,
+        "scope": words.scope,
+        "request_example": _request(document, what),
+        "response_example": _example(document, answers.get(200) or answers.get("200") or {}),
+        "errors": [str(status) for status in answers if int(status) >= 400],
+    }
+
+
+def _request(document: dict[str, Any], what: dict[str, Any]) -> str:
+    content = what.get("requestBody", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema")
+    return json.dumps(_sample(document, schema), indent=2) if schema else ""
+
+
+def _example(document: dict[str, Any], answer: dict[str, Any]) -> str:
+    schema = answer.get("content", {}).get("application/json", {}).get("schema")
+    return json.dumps(_sample(document, schema), indent=2) if schema else ""
+
+
+def _sample(document: dict[str, Any], schema: dict[str, Any]) -> Any:
+    """A value of the schema's shape, with the schema's own words in it."""
+    if "$ref" in schema:
+        return _sample(document, document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]])
+    if "example" in schema:
+        return schema["example"]
+    for several in ("anyOf", "allOf", "oneOf"):
+        if several in schema:
+            return _sample(document, schema[several][0])
+    if "enum" in schema:
+        return "|".join(map(str, schema["enum"]))
+    if "const" in schema:
+        return schema["const"]
+    kind = schema.get("type")
+    if kind == "object":
+        return {name: _sample(document, part) for name, part in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [_sample(document, schema.get("items", {}))]
+    return {"integer": 0, "number": 0.0, "boolean": True}.get(str(kind), schema.get("format") or "text")

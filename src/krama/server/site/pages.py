@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The public face's first pages: start, the story, becoming somebody (demo only), language, the API's own page."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
+from django.views.decorators.http import require_POST, require_safe
+
+from krama.errors import NotFound
+from krama.server.accounts.models import User
+from krama.server.desk.pages.today import first_page
+from krama.server.site import start as data
+from krama.server.site import tour
+from krama.server.site.describe import operations
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@require_safe
+def root(request: HttpRequest) -> HttpResponse:
+    return redirect("desk:home" if request.user.is_authenticated else "site:start")
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """What Krama is, for whom, and the way in."""
+    demo = settings.HOME.is_demo
+    story_url = reverse("site:story") if demo else ""
+    context = {
+        "title_en": data.TITLE_EN,
+        "title_km": data.TITLE_KM,
+        "sectors": data.sectors(story_url or reverse("site:api_docs")),
+        "lines": data.lines(reverse),
+        "personas": data.personas(reverse("site:become")) if demo else [],
+        "story_url": story_url,
+    }
+    return render(request, "site/start.html", context)
+
+
+@require_safe
+def story(request: HttpRequest) -> HttpResponse:
+    """Five minutes, step by step; only in a demo home."""
+    _demo_only(request)
+    context = data.story(tour.done(request), tour.targets(), reverse("site:become"))
+    tour.tell(request)
+    return render(request, "site/story.html", context)
+
+
+@require_POST
+def become(request: HttpRequest) -> HttpResponse:
+    """One click, no password: the invented people of a demo home, from this machine alone."""
+    _demo_only(request)
+    person = User.objects.filter(is_demo=True, is_active=True, role=request.POST.get("role", "")).first()
+    if person is None:
+        raise NotFound
+    marks = tour.marks(request)
+    login(request, person, backend=BACKEND)
+    request.session.update(marks)
+    return redirect(_safe(request, first_page(person)))
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Khmer or English, remembered in a cookie."""
+    answer = redirect(_safe(request, reverse("site:start")))
+    wanted = request.POST.get("language", "")
+    if wanted in dict(settings.LANGUAGES) and check_for_language(wanted):
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            wanted,
+            max_age=31_536_000,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return answer
+
+
+@require_safe
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """The API for people who build on it; nothing from outside."""
+    return render(request, "site/api_docs.html", {"operations": operations()})
+
+
+def _demo_only(request: HttpRequest) -> None:
+    here = request.META.get("REMOTE_ADDR", "")
+    if not settings.HOME.is_demo or not here or not ipaddress.ip_address(here).is_loopback:
+        raise NotFound
+
+
+def _safe(request: HttpRequest, otherwise: str) -> str:
+    wanted = request.POST.get("next", "")
+    fits = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if fits else otherwise

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What granian serves: Django behind a front that reads no body before the house has taken it."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "krama.server.site.settings")
+django = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402 - read after Django was told which
+
+from krama.server.web.front import Front  # noqa: E402
+from krama.server.web.uploads import is_small  # noqa: E402
+
+THREADS_FOR_PAGES = 4  # beside the uploads, so that these never keep a person waiting
+application = Front(
+    django,
+    awaits=is_small,
+    threads=settings.KRAMA_UPLOADS_AT_ONCE + THREADS_FOR_PAGES,
+    seconds=settings.KRAMA_UPLOAD_SECONDS,
+)

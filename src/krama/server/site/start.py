@@ -1,0 +1,321 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the start page says: the sectors, the guidelines line by line, the persons, the story.
+
+Data and pure builders; no database. `LINES` is read by the README too, so importing this needs no Django set up.
+A line never claims more than its test shows: without a test it says "not yet".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+from django.utils.translation.trans_null import gettext_noop  # the one that needs no settings
+
+TITLE_EN = "Guidelines on Child Online Protection for the Digital Technology Industry"
+TITLE_KM = "គោលការណ៍ណែនាំស្តីពីកិច្ចការពារកុមារលើប្រព័ន្ធអនឡាញសម្រាប់ក្រុមហ៊ុនបច្ចេកវិទ្យាឌីជីថល"
+
+TOUR = "tests/journeys/test_tour.py"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing the guidelines ask, where it is done here, and the test that proves it (None: not yet)."""
+
+    asked: str
+    screen_label: str | None = None
+    screen_url_name: str | None = None
+    command: str | None = None
+    test: str | None = None
+
+    @property
+    def built(self) -> bool:
+        return self.test is not None
+
+
+@dataclass(frozen=True)
+class Sector:
+    """A kind of firm the guidelines speak to."""
+
+    key: str
+    title: str
+    firm: str
+    what: str
+    built: bool = False
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody a visitor of a demo home can become."""
+
+    role: str
+    label: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the story. `role` is set where the step is to become somebody."""
+
+    key: str
+    title: str
+    text: str
+    label: str
+    target: str
+    role: str | None = None
+
+
+# In our own words, after the articles on the launch (docs name them); the official clauses can replace these lines.
+LINES: tuple[Line, ...] = (
+    Line(gettext_noop("A safeguarding policy, carried out in every unit")),
+    Line(
+        gettext_noop("Prevent child sexual abuse material from being spread"),
+        gettext_noop("Scan an upload"),
+        "site:api_docs",
+        "krama scan PATH",
+        TOUR,
+    ),
+    Line(
+        gettext_noop("Respond when it is found: a person decides every case"),
+        gettext_noop("Today"),
+        "desk:today",
+        None,
+        TOUR,
+    ),
+    Line(
+        gettext_noop("Take measures to suppress it: the firm’s own systems remove it and confirm"),
+        gettext_noop("Cases"),
+        "cases:queue",
+        None,
+        TOUR,
+    ),
+    Line(
+        gettext_noop("Know it again: lists of known material, each with its legal basis"),
+        gettext_noop("Lists"),
+        "lists:lists",
+        "krama lists publish",
+        "tests/cli/test_lists.py",
+    ),
+    Line(
+        gettext_noop("Respond rapidly: every case has a time by which it is due"),
+        gettext_noop("Today"),
+        "desk:today",
+        None,
+        TOUR,
+    ),
+    Line(gettext_noop("Clear rules that users and staff understand")),
+    Line(gettext_noop("Children’s data kept confidential")),
+    Line(gettext_noop("Bullying and violence between children answered with care")),
+    Line(gettext_noop("Work together with the authorities and the hotlines")),
+    Line(
+        gettext_noop("Act within the law, and be able to show who did what"),
+        gettext_noop("Trail"),
+        "desk:trail",
+        "krama trail verify",
+        TOUR,
+    ),
+    Line(
+        gettext_noop("The six kinds of firm: social media"), gettext_noop("Scan an upload"), "site:api_docs", None, TOUR
+    ),
+    Line(
+        gettext_noop(
+            "The other five: internet providers, mobile operators, data hosting, content producers and app developers"
+        )
+    ),
+)
+
+SECTORS: tuple[Sector, ...] = (
+    Sector(
+        "social_media",
+        gettext_noop("Social media"),
+        gettext_noop("People share pictures and talk to each other."),
+        gettext_noop("Uploads are checked before anyone sees them, a person decides, and your app obeys."),
+        built=True,
+    ),
+    Sector(
+        "internet_provider",
+        gettext_noop("Internet provider"),
+        gettext_noop("You carry what others put on line."),
+        gettext_noop("Exact blocking from lawful lists that can be contested, and a stop page that keeps nothing."),
+    ),
+    Sector(
+        "mobile_operator",
+        gettext_noop("Mobile operator"),
+        gettext_noop("Children hold your phones in their hands."),
+        gettext_noop("The help line within reach of every subscriber, and shop staff who know what to do."),
+    ),
+    Sector(
+        "data_hosting",
+        gettext_noop("Data hosting"),
+        gettext_noop("Other firms’ files lie on your machines."),
+        gettext_noop("A hotline’s notice comes in, the customer is told, the content goes, the record stays."),
+    ),
+    Sector(
+        "content_producer",
+        gettext_noop("Content producer"),
+        gettext_noop("You film, write and publish, with children too."),
+        gettext_noop("Consent, dignity, and no picture that shows where a child lives."),
+    ),
+    Sector(
+        "app_developer",
+        gettext_noop("App developer"),
+        gettext_noop("Children use what you build."),
+        gettext_noop("Safe settings from the start, checked at every release."),
+    ),
+)
+
+PERSONAS: tuple[Persona, ...] = (
+    Persona(
+        "reviewer", gettext_noop("Become the reviewer"), gettext_noop("Sees what waits, looks at each case, decides.")
+    ),
+    Persona(
+        "officer",
+        gettext_noop("Become the child protection officer"),
+        gettext_noop("Answers for the whole: cases, lists, measures."),
+    ),
+    Persona(
+        "auditor",
+        gettext_noop("Become the auditor"),
+        gettext_noop("Sees who did what, and checks that nothing was changed."),
+    ),
+    Persona(
+        "administrator",
+        gettext_noop("Become the administrator"),
+        gettext_noop("Gives people their roles and machines their keys."),
+    ),
+)
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        "upload",
+        gettext_noop("A picture is uploaded"),
+        gettext_noop(
+            "In the demo app, a small place to share pictures, upload the changed copy of a known picture. "
+            "It is smaller and brighter than the one on the list, and still it is withheld at once. "
+            "Then come back here."
+        ),
+        gettext_noop("Open the demo app"),
+        "app",
+    ),
+    Step(
+        "review",
+        gettext_noop("A case opens by itself"),
+        gettext_noop("Become the reviewer. Today shows the case: what matched, why, and by when somebody should look."),
+        gettext_noop("Become the reviewer"),
+        "today",
+        "reviewer",
+    ),
+    Step(
+        "decide",
+        gettext_noop("A person decides"),
+        gettext_noop(
+            "Open the case, read what is known, confirm it and say why. "
+            "No picture is shown: nobody has to see it to decide."
+        ),
+        gettext_noop("Go to Today"),
+        "today",
+    ),
+    Step(
+        "see",
+        gettext_noop("The app obeys"),
+        gettext_noop("Look at the demo app again: what was withheld is now removed, and the app has confirmed it."),
+        gettext_noop("Look at the demo app"),
+        "app",
+    ),
+    Step(
+        "audit",
+        gettext_noop("Somebody else looks over it"),
+        gettext_noop("Become the auditor. The trail tells who did what and when, and nobody can change it unnoticed."),
+        gettext_noop("Become the auditor"),
+        "trail",
+        "auditor",
+    ),
+    Step(
+        "check",
+        gettext_noop("The trail is checked"),
+        gettext_noop("Check the whole trail now. If one entry had been changed, removed or put in, it would be named."),
+        gettext_noop("Go to the trail"),
+        "trail",
+    ),
+)
+
+
+def sectors(social_url: str | None) -> list[dict[str, object]]:
+    """The six cards; a card that is built leads somewhere, the others say so."""
+    return [
+        {
+            "key": sector.key,
+            "title": gettext(sector.title),
+            "firm": gettext(sector.firm),
+            "what": gettext(sector.what),
+            "built": sector.built,
+            "url": social_url if sector.built else None,
+        }
+        for sector in SECTORS
+    ]
+
+
+def lines(url: Callable[[str], str]) -> list[dict[str, object]]:
+    """The table, with `url` turning a page's name into its address."""
+    return [
+        {
+            "asked": gettext(line.asked),
+            "screen": {"label": gettext(line.screen_label), "url": url(line.screen_url_name)}
+            if line.screen_label and line.screen_url_name
+            else None,
+            "command": line.command,
+            "test": line.test,
+            "built": line.built,
+        }
+        for line in LINES
+    ]
+
+
+def personas(become_url: str) -> list[dict[str, str]]:
+    """Whom a visitor can become; for a demo home only, which the caller sees to."""
+    return [
+        {"role": who.role, "label": gettext(who.label), "what": gettext(who.what), "action_url": become_url}
+        for who in PERSONAS
+    ]
+
+
+def story(done: Collection[str], targets: dict[str, str], become_url: str) -> dict[str, object]:
+    """What the story page gets. `done`: the keys of what has happened; `targets`: addresses of app, today, trail."""
+    following = _following(done)
+    return {
+        "steps": [
+            {
+                "key": step.key,
+                "number": number,
+                "title": gettext(step.title),
+                "text": gettext(step.text),
+                "done": step.key in done,
+                "now": step is following,
+                "action": _action(step, targets, become_url),
+            }
+            for number, step in enumerate(STEPS, 1)
+        ],
+        "progress": gettext("%(done)s of %(all)s steps done")
+        % {"done": sum(step.key in done for step in STEPS), "all": len(STEPS)},
+        "finished": following is None,
+    }
+
+
+def story_bar(done: Collection[str], story_url: str) -> dict[str, str] | None:
+    """The thin bar on other pages while the story is walked: its next step, and the way back."""
+    following = _following(done)
+    if following is None:
+        return {"text": gettext("You have walked the whole story."), "url": story_url, "label": gettext("Back to it")}
+    return {"text": gettext(following.title), "url": story_url, "label": gettext("What to do next in the story")}
+
+
+def _following(done: Collection[str]) -> Step | None:
+    return next((step for step in STEPS if step.key not in done), None)
+
+
+def _action(step: Step, targets: dict[str, str], become_url: str) -> dict[str, object]:
+    if step.role is None:
+        return {"label": gettext(step.label), "url": targets[step.target], "method": "get", "fields": {}}
+    fields = {"role": step.role, "next": targets[step.target]}
+    return {"label": gettext(step.label), "url": become_url, "method": "post", "fields": fields}

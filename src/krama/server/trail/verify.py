@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Is the trail as it was written? Names the first entry changed, removed or inserted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from krama.ledger import Frontier
+from krama.server.trail.leaf import leaf_of
+from krama.server.trail.models import Entry, TreeHead
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`what`: intact, changed, removed, inserted, or rewritten (hashes recomputed; the range is named)."""
+
+    what: str
+    entries: int
+    position: int | None = None
+    since: int | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.what == "intact"
+
+    def sentence(self) -> str:
+        """English, for the command line and the API."""
+        return {
+            "intact": f"The trail is intact: {self.entries} entries, every hash and every tree head fit.",
+            "changed": f"Entry {self.position} was changed: its content does not fit the tree.",
+            "removed": f"Entry {self.position} was removed.",
+            "inserted": f"Entry {self.position} was inserted: the tree heads do not know it.",
+            "rewritten": f"Between entries {self.since} and {self.position} something was changed, removed or inserted "
+            "and the hashes were made to fit; the tree head does not.",
+        }[self.what]
+
+
+def verify() -> Finding:
+    """Recompute every leaf and the root at every tree head, in one pass."""
+    frontier = Frontier()
+    try:
+        return _walk(frontier)
+    except (AttributeError, TypeError, ValueError):
+        # An altered row may hold what no entry ever held: then it is the one that could not be read.
+        return Finding("changed", frontier.size, position=frontier.size)
+
+
+def _walk(frontier: Frontier) -> Finding:
+    roots, good, since_good = _roots(), Frontier(), list[bytes]()
+    for entry in _in_order():
+        if frontier.size >= max(roots, default=0):
+            roots = _roots()  # the sequencer may have gone on while we read
+        if finding := _check_entry(entry, frontier.size, max(roots, default=0)):
+            return finding
+        since_good.append(bytes.fromhex(entry.leaf_hash))
+        frontier.append(since_good[-1])
+        root = roots.get(frontier.size)
+        if root and root != frontier.root().hex():
+            return _rewritten(good, since_good, root)
+        if root:
+            good, since_good = Frontier(frontier.size, frontier.hashes), []
+    if frontier.size < max(roots, default=0):
+        return Finding("removed", frontier.size, position=frontier.size)
+    if not frontier.size and not Entry.objects.exists():
+        return Finding("removed", 0, position=0)  # making a home is an entry: an empty trail was emptied
+    return Finding("intact", frontier.size)
+
+
+def _rewritten(good: Frontier, leaves: list[bytes], root: str) -> Finding:
+    """Every hash fits its entry, but the tree head does not: name the entry where that can be known, else the range."""
+    first, last = good.size, good.size + len(leaves) - 1
+    following = Entry.objects.filter(position=last + 1).values_list("leaf_hash", flat=True).first()
+    shifted = [*leaves, bytes.fromhex(following)] if following else []
+    for skip in range(len(shifted)):
+        without = Frontier(good.size, good.hashes)
+        for leaf in shifted[:skip] + shifted[skip + 1 :]:
+            without.append(leaf)
+        if without.root().hex() == root:
+            return Finding("inserted", last, position=first + skip)
+    if first == last:
+        return Finding("changed", last, position=last)
+    return Finding("rewritten", last, position=last, since=first)
+
+
+def _roots() -> dict[int, str]:
+    return dict(TreeHead.objects.values_list("size", "root"))
+
+
+def _in_order() -> Iterator[Entry]:
+    """By place. Asked again at the end: a head read later than an entry must not look like entries removed."""
+    placed = Entry.objects.filter(position__isnull=False).order_by("position")
+    batch, last = placed, None
+    while True:
+        before = last
+        for entry in batch.iterator(chunk_size=2_000):
+            last = entry.position
+            yield entry
+        if last == before:
+            return
+        batch = placed.filter(position__gt=last)
+
+
+def _check_entry(entry: Entry, expected: int, covered: int) -> Finding | None:
+    if entry.position is None or entry.position > expected:
+        return Finding("removed", expected, position=expected)
+    if entry.position < expected or entry.position >= covered:
+        return Finding("inserted", expected, position=entry.position)
+    if entry.leaf_hash != leaf_of(entry).hex():
+        return Finding("changed", expected, position=entry.position)
+    return None

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is known already: hash lists, the exact index over them, snapshots on disk, CSV in and out."""
+
+from __future__ import annotations
+
+from krama.signals.csv_file import BadCsv, BadLine, CsvOutcome, read_csv, write_csv
+from krama.signals.index import LEAST_QUALITY, Hit, Index
+from krama.signals.snapshot import (
+    Snapshot,
+    SnapshotInfo,
+    current_version,
+    make_current,
+    open_snapshot,
+    publish_snapshot,
+    write_snapshot,
+)
+from krama.signals.types import (
+    PDQ_RADIUS,
+    Action,
+    HashList,
+    SeverityCode,
+    Signal,
+    SignalType,
+    parse_type,
+    parse_value,
+)
+from krama.signals.watch import WatchedSnapshots
+
+__all__ = [
+    "LEAST_QUALITY",
+    "PDQ_RADIUS",
+    "Action",
+    "BadCsv",
+    "BadLine",
+    "CsvOutcome",
+    "HashList",
+    "Hit",
+    "Index",
+    "SeverityCode",
+    "Signal",
+    "SignalType",
+    "Snapshot",
+    "SnapshotInfo",
+    "WatchedSnapshots",
+    "current_version",
+    "make_current",
+    "open_snapshot",
+    "parse_type",
+    "parse_value",
+    "publish_snapshot",
+    "read_csv",
+    "write_csv",
+    "write_snapshot",
+]

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""In Khmer no Latin word of three letters or more stands outside `translate="no"`; that stands only where it may."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.visits import VISITS, Eyes, Scene
+
+pytestmark = pytest.mark.journey
+
+# Text and what a screen reader says instead of it; and what stands under translate="no", with its element.
+READ = """() => {
+  const words = [], kept = [], latin = /\\p{Script=Latin}{3,}/u;
+  const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const element = walk.currentNode.parentElement;
+    let text = walk.currentNode.data.trim();
+    if (element.tagName === 'TITLE') text = text.replace(/ · (Krama|ក្រមា)$/, '');  // a title holds no elements
+    if (!latin.test(text) || element.closest('script, style')) continue;
+    const no = element.closest('[translate="no"]');
+    if (no) kept.push([element.closest('code, pre, kbd, .code, .ref, .id') ? 'code' : '', text]);
+    else words.push(text);
+  }
+  for (const element of document.querySelectorAll('[aria-label], [alt], [title], [placeholder]'))
+    for (const name of ['aria-label', 'alt', 'title', 'placeholder'])
+      if (latin.test(element.getAttribute(name) ?? '') && !element.closest('[translate="no"]'))
+        words.push(`${name}: ${element.getAttribute(name)}`);
+  return [words, kept];
+}"""
+# Who may stand in Latin letters outside of code: Krama, people, lists, programs, and the other language's own name.
+PROPER = {
+    "Krama",
+    "English",
+    "Sokha",
+    "Dara",
+    "Bopha",
+    "Vanna",
+    "Rith",
+    "Demo landscapes",
+    "Demo app",
+    "App",
+    "Krama demo",
+}
+CASE = re.compile(r"C-[0-9A-Z]{6}")
+
+
+def read(page: Page) -> tuple[list[str], list[str]]:
+    """Words that should be Khmer; and names and codes that stand where neither may."""
+    words, kept = page.evaluate(READ)
+    misplaced = [text for kind, text in kept if kind != "code" and text not in PROPER and not CASE.fullmatch(text)]
+    long = [text for kind, text in kept if kind == "code" and len(re.findall(r"[A-Za-z]{3,} ", text)) > 6]
+    return words, misplaced + long
+
+
+def test_every_page_is_khmer(browser: Browser, scene: Scene) -> None:
+    eyes, found = Eyes(browser, scene.ground, "km"), []
+    for visit in VISITS:
+        page = eyes.page(visit.role)
+        visit.open(page, scene)
+        words, misplaced = read(page)
+        found += [f"{visit.name}: {text!r} is not Khmer" for text in words]
+        found += [f"{visit.name}: {text!r} is neither code nor a proper name" for text in misplaced]
+    eyes.close()
+    assert not found, "\n".join(dict.fromkeys(found))
+
+
+@pytest.mark.parametrize(
+    "planted",
+    ["<p>Hello</p>", "<p>សួស្តី Hello</p>", '<input aria-label="Hello">', '<p translate="no">Hello you</p>'],
+)
+def test_a_planted_hello_is_seen_red(browser: Browser, scene: Scene, planted: str) -> None:
+    eyes = Eyes(browser, scene.ground, "km")
+    page = eyes.page("")
+    page.goto(f"{scene.ground.url}/start")
+    before = read(page)
+    page.evaluate("html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", planted)
+    words, misplaced = read(page)
+    eyes.close()
+    assert len(words) + len(misplaced) == len(before[0]) + len(before[1]) + 1

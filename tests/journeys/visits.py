@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every page that a person can come to, how to get there, and as whom. A route missing here fails the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.journeys.ground import Ground
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A running Krama with one case of each kind: waiting, unreadable, decided."""
+
+    ground: Ground
+    waiting: str
+    unreadable: str
+    decided: str
+
+
+Open = Callable[[Page, Scene], None]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """`name` is the route, and after a comma the state of its page; `role` is "" for a visitor without an account."""
+
+    name: str
+    role: str
+    open: Open
+
+
+def at(path: str) -> Open:
+    return lambda page, scene: _go(page, scene, path)
+
+
+def through(path: str, link: str) -> Open:
+    """The page behind the first such link."""
+
+    def open_page(page: Page, scene: Scene) -> None:
+        _go(page, scene, path)
+        page.locator(link).first.click()
+        page.wait_for_load_state()
+
+    return open_page
+
+
+def sent(path: str, *, button: str = "main form button.main", shows: str = "[role=alert]", **fields: str) -> Open:
+    """The page that answers a form; with no fields, the one that says what is missing."""
+
+    def open_page(page: Page, scene: Scene) -> None:
+        _go(page, scene, path)
+        page.evaluate("document.querySelectorAll('form').forEach(form => { form.noValidate = true })")
+        for name, value in fields.items():
+            if page.locator(f"main [name={name}]").first.get_attribute("type") == "checkbox":
+                page.locator(f"main [name={name}][value='{value}']").check()
+            else:
+                page.locator(f"main [name={name}]").fill(value)
+        page.locator(button).first.click()
+        page.locator(shows).first.wait_for()
+
+    return open_page
+
+
+def app(path: str, button: str = "") -> Open:
+    """A page of the demo app."""
+
+    def open_page(page: Page, scene: Scene) -> None:
+        page.goto(scene.ground.app_url + path)
+        if button:
+            page.locator(button).click()
+            page.wait_for_url("**/pictures/*")
+
+    return open_page
+
+
+def _go(page: Page, scene: Scene, path: str) -> None:
+    page.goto(scene.ground.url + path.format(scene=scene))
+
+
+VISITS = (
+    Visit("site:start", "", at("/start")),
+    Visit("site:story", "", at("/start/story")),
+    Visit("site:api_docs", "", at("/api/docs")),
+    Visit("account_login", "", at("/accounts/login")),
+    Visit("account_login, refused", "", sent("/accounts/login", login="nobody", password="not a password")),
+    Visit("not found", "", at("/no/such/page")),
+    Visit("desk:today", "reviewer", at("/today")),
+    Visit("cases:queue", "reviewer", at("/cases")),
+    Visit("cases:queue, decided", "reviewer", at("/cases?state=closed")),
+    Visit("cases:queue, nothing found", "reviewer", at("/cases?q=zzzzzzzz")),
+    Visit("desk:case", "reviewer", at("/cases/{scene.waiting}")),
+    Visit("desk:case, unreadable", "reviewer", at("/cases/{scene.unreadable}")),
+    Visit("desk:case, decided", "reviewer", at("/cases/{scene.decided}")),
+    Visit("desk:case, nothing chosen", "reviewer", sent("/cases/{scene.waiting}")),
+    Visit("account_change_password", "reviewer", at("/accounts/password/change")),
+    Visit("account_change_password, refused", "reviewer", sent("/accounts/password/change")),
+    Visit("forbidden", "reviewer", at("/staff")),
+    Visit("account_logout", "reviewer", at("/accounts/logout")),
+    Visit("lists:lists", "officer", at("/lists")),
+    Visit("lists:list", "officer", through("/lists", "main a[href^='/lists/']:not([href$='add'])")),
+    Visit("lists:add", "officer", at("/lists/add")),
+    Visit("lists:add, nothing said", "officer", sent("/lists/add")),
+    Visit("desk:trail", "auditor", at("/trail")),
+    Visit("desk:trail, checked", "auditor", sent("/trail", button="form[action='/trail/check'] button", shows=".ok")),
+    Visit("accounts:staff", "administrator", at("/staff")),
+    Visit("accounts:staff_add", "administrator", at("/staff/add")),
+    Visit("accounts:staff_add, nothing said", "administrator", sent("/staff/add")),
+    Visit("accounts:person", "administrator", through("/staff", "main :is(td, th) a[href^='/staff/']")),
+    Visit("accounts:keys", "administrator", at("/keys")),
+    Visit("accounts:key_add", "administrator", at("/keys/add")),
+    Visit("accounts:key_add, nothing said", "administrator", sent("/keys/add")),
+    Visit("accounts:key_add, shown once", "administrator", sent("/keys/add", name="App", scopes="scan", shows=".lead")),
+    Visit("app, pictures", "", app("/")),
+    Visit("app, posted", "", app("/", "button[value=changed]")),
+    Visit("app, not found", "", app("/pictures/none")),
+)  # fmt: skip
+REDIRECTS = {"site:root", "desk:home"}
+POST_ONLY = {
+    "site:become",
+    "site:language",
+    "lists:change",
+    "lists:publish",
+    "desk:decide",
+    "desk:trail_check",
+    "accounts:administer",
+    "accounts:reset_password",
+    "accounts:key_revoke",
+}
+
+
+def routes() -> set[str]:
+    """The names of all pages in the URLconf; what machines call is not a page."""
+    return {name for name in _names(get_resolver().url_patterns, "") if not name.startswith("api:")}
+
+
+def _names(patterns: list[URLPattern | URLResolver], space: str) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            own = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from _names(pattern.url_patterns, space + own)
+        elif pattern.name:
+            yield space + pattern.name
+
+
+class Eyes:
+    """One browser context for each role, in one language: one signs in once."""
+
+    def __init__(self, browser: Browser, ground: Ground, language: str) -> None:
+        self._browser, self._ground, self._language = browser, ground, language
+        self._pages: dict[str, Page] = {}
+        self._contexts: list[BrowserContext] = []
+
+    def page(self, role: str) -> Page:
+        if role not in self._pages:
+            context = self._browser.new_context(locale=self._language, viewport={"width": 1280, "height": 900})
+            context.set_default_timeout(10_000)
+            self._contexts.append(context)
+            self._pages[role] = page = context.new_page()
+            if role:
+                page.goto(f"{self._ground.url}/start")
+                page.locator(f"form:has(input[value={role}]) button").click()
+                page.wait_for_url(lambda url: not url.endswith("/start"))
+        return self._pages[role]
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()

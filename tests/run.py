@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `make test` does: operating system packages, everything on SQLite, the `database` tests again on PostgreSQL.
+
+It ends with one line that says what passed and what was skipped, and fails when anything failed.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ("-n", "2", "--dist", "loadfile", "-q")
+
+
+def main(only: str = "") -> int:
+    """Run the parts; the exit status is 0 only when each passed."""
+    skipped, packages = install_packages()
+    if only == "journeys":
+        return pytest("tests/journeys", "-q") or packages
+    results = {"SQLite": pytest(*SHARED)}
+    if url := postgres_url():
+        results["PostgreSQL"] = pytest("-m", "database", "--postgres", *SHARED, KRAMA_TEST_DATABASE_URL=url)
+    else:
+        skipped.append("PostgreSQL (set KRAMA_TEST_DATABASE_URL, or let 127.0.0.1:5432 admit database `test`)")
+    if packages:
+        results["system packages"] = packages
+    said = ", ".join(f"{name} {'FAILED' if status else 'passed'}" for name, status in results.items())
+    print(f"make test: {said}; not run: {'; '.join(skipped) or 'nothing'}.", flush=True)
+    return int(any(results.values()))
+
+
+def install_packages() -> tuple[list[str], int]:
+    """What could not be installed, in words; and 1 where it should have been possible."""
+    done = subprocess.run([ROOT / ".ci" / "system-packages"], stdout=subprocess.PIPE, text=True, check=False)
+    return done.stdout.splitlines(), done.returncode
+
+
+def pytest(*arguments: str, **environment: str) -> int:
+    """One run of pytest; a run that finds no test has failed."""
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+
+
+def postgres_url() -> str:
+    """The server for the tests: the one named, else one on this machine that lets us in without a password."""
+    if named := os.environ.get("KRAMA_TEST_DATABASE_URL"):
+        return named
+    for user in dict.fromkeys((getpass.getuser(), "postgres", "root")):
+        url = f"postgres://{user}@127.0.0.1:5432/test"
+        try:
+            psycopg.connect(url, connect_timeout=2).close()
+        except psycopg.Error:
+            continue
+        return url
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:2]))

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Write `pdq_vectors.json` from the reference: `pip install pdqhash==0.2.8`, then
+`PYTHONPATH=src:. python -m tests.scanning.make_pdq_vectors`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pdqhash  # type: ignore[import-not-found]
+
+from tests.scanning.pdq_pictures import picture, specifications
+
+
+def main() -> None:
+    """Hash every picture by the reference, at full size, as it lies."""
+    rows = []
+    for row in specifications():
+        pixels = np.ascontiguousarray(np.asarray(picture(**row).convert("RGB")))
+        bits, quality = pdqhash.compute(pixels)
+        rows.append(row | {"value": np.packbits(bits.astype(np.uint8)).tobytes().hex(), "quality": int(quality)})
+    lines = ",\n".join(json.dumps(row) for row in rows)
+    Path(__file__).with_name("pdq_vectors.json").write_text(f"[\n{lines}\n]\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the nursery's processes do: Krama's real actions, on a real home, in processes of their own."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+import uuid
+from collections.abc import Callable
+from threading import Barrier
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+
+from krama.scanning import Content, Scanner, Verdict
+from krama.server.accounts import actions as accounts
+from krama.server.cases import actions as cases
+from krama.server.cases import collect
+from krama.server.cases.models import Case
+from krama.server.detections import actions as detections
+from krama.server.lists import actions as lists
+from krama.server.measures import actions as measures
+from krama.server.outbox import actions as outbox
+from krama.server.outbox import loop
+from krama.server.trail import verify
+from krama.server.trail.actor import SCANNER, TERMINAL
+from krama.server.trail.sequencer import sequence
+from krama.signals import HashList, Signal, SignalType, Snapshot
+from tests.server.builders import sha256
+from tests.server.nursery import say
+
+Act = Callable[..., Any]
+
+
+class AnyList:
+    """Knows whatever is asked: the list is not what these tests are about."""
+
+    def __init__(self, value: str) -> None:
+        known = HashList("Known", owner="Tests", legal_basis="Made up")
+        self._snapshot = Snapshot.of([(known, [Signal(SignalType.SHA256, value)])], version="1")
+        self.index, self.version = self._snapshot.index, "1"
+
+
+def verdict_on(name: str) -> Verdict:
+    """A real scan of the hash that `name` stands for."""
+    from django.utils import timezone
+
+    value = sha256(name)
+    return Scanner(AnyList(value), clock=timezone.now).scan(Content.of_hashes([(SignalType.SHA256, value, None)]))
+
+
+def scan_together(barrier: Barrier, *, rounds: int, names: str) -> int:
+    """Every round both scanners look at the same content of the same account at one moment."""
+    connection.ensure_connection()
+    for number in range(rounds):
+        verdict = verdict_on(f"{names}-{number}")
+        barrier.wait(30)
+        detections.keep(SCANNER, verdict=verdict, context={"account_id": f"{names}-{number}"})
+    return rounds
+
+
+def collect_always(_barrier: Barrier) -> None:
+    """A collector that never rests."""
+    while True:
+        if not collect.collect():
+            time.sleep(0.001)
+
+
+def collect_all(barrier: Barrier) -> int:
+    barrier.wait(30)
+    return sum(iter(collect.collect, 0))
+
+
+def scan_always(_barrier: Barrier, *, whole: bool = True) -> None:
+    """Scans without end; with `whole` off, without the transaction (the planted fault)."""
+    keep: Any = detections.keep if whole else detections.keep.__wrapped__  # type: ignore[attr-defined]
+    for number in itertools.count():
+        keep(SCANNER, verdict=verdict_on(f"{uuid.uuid4()}"), context={"account_id": f"a-{number}"})
+
+
+def scan_some(_barrier: Barrier, *, count: int) -> None:
+    for _ in range(count):
+        detections.keep(SCANNER, verdict=verdict_on(f"{uuid.uuid4()}"), context={})
+
+
+def work_always(_barrier: Barrier) -> None:
+    """The job loop's rounds without their pause: collect, order, deliver, sequence."""
+    while True:
+        loop.go_round()
+
+
+def decide_always(_barrier: Barrier) -> None:
+    for case in Case.objects.filter(state=Case.State.OPEN).order_by("?"):
+        items = list(case.items.values_list("pk", flat=True))
+        cases.decide(
+            TERMINAL, ref=case.ref, outcome="confirm", layer="law", reason="Seen.", items=items, decided_by="Test"
+        )
+    time.sleep(60)  # there to be killed
+
+
+def order_always(_barrier: Barrier) -> None:
+    while measures.order_next():
+        pass
+    time.sleep(60)  # there to be killed
+
+
+def publish_always(_barrier: Barrier) -> None:
+    while True:
+        lists.publish(TERMINAL)
+
+
+def sequence_always(_barrier: Barrier) -> None:
+    while True:
+        if not sequence():
+            time.sleep(0.001)
+
+
+def verify_for(barrier: Barrier, *, seconds: float) -> list[str]:
+    """What a check of the trail finds, again and again while others write."""
+    barrier.wait(30)
+    found, ends = set(), time.monotonic() + seconds
+    while time.monotonic() < ends:
+        found.add(verify.verify().what)
+    return sorted(found)
+
+
+def decide_by_api(barrier: Barrier, *, ref: str, secret: str, key: str, body: dict[str, Any]) -> list[Any]:
+    """One request to the API, in this process."""
+    client = Client(headers={"Authorization": f"Bearer {secret}", "Idempotency-Key": key, "Host": "localhost"})
+    connection.ensure_connection()
+    barrier.wait(30)
+    answer = client.post(f"/api/v1/cases/{ref}/decision", body, content_type="application/json")
+    return [answer.status_code, answer.json()]
+
+
+def add_key(_barrier: Barrier, *, scopes: list[str]) -> str:
+    return accounts.add_key(TERMINAL, name="Test", scopes=scopes)[1]
+
+
+def put_task(_barrier: Barrier, *, kind: str, payload: dict[str, Any]) -> str:
+    return str(outbox.put(kind, payload).pk)
+
+
+def hold_lease(_barrier: Barrier) -> None:
+    """Takes a task and never comes back."""
+    task = outbox.lease()
+    say(pid=os.getpid(), holding=str(task.pk) if task else None)
+    time.sleep(60)
+
+
+def lease_all(barrier: Barrier) -> list[str]:
+    """Every task this worker can get hold of."""
+    connection.ensure_connection()
+    barrier.wait(30)
+    return [str(task.pk) for task in iter(outbox.lease, None) if task]
+
+
+def round_once(barrier: Barrier) -> int:
+    barrier.wait(30)
+    return loop.go_round()
+
+
+ACTS: dict[str, Act] = {
+    act.__name__: act
+    for act in (
+        scan_together,
+        scan_always,
+        scan_some,
+        collect_always,
+        collect_all,
+        work_always,
+        round_once,
+        decide_always,
+        decide_by_api,
+        order_always,
+        publish_always,
+        sequence_always,
+        verify_for,
+        add_key,
+        put_task,
+        hold_lease,
+        lease_all,
+    )
+}
