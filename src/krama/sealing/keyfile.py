@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from krama.errors import BadHome
@@ -33,17 +35,15 @@ def read_key(path: Path) -> bytes:
 
 
 def _write_once(path: Path, text: str) -> None:
-    # Linked into place whole, so that a crash leaves no half key and two starts agree on one.
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # Linked into place whole, so that a crash leaves no half key and two starts agree on one;
+    # the part's name is nobody else's, for two threads of one process share its number.
+    handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        os.write(handle, text.encode())
-        os.fsync(handle)
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(handle)
+        with contextlib.suppress(FileExistsError):
+            os.link(part, path)
     finally:
-        os.close(handle)
-    try:
-        os.link(part, path)
-    except FileExistsError:
-        pass
-    finally:
-        part.unlink()
+        os.unlink(part)
