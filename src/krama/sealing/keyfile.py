@@ -46,4 +46,4 @@ def _write_once(path: Path, text: str) -> None:
         with contextlib.suppress(FileExistsError):
             os.link(part, path)
     finally:
-        os.unlink(part)
+        Path(part).unlink()
