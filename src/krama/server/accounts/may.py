@@ -6,7 +6,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from krama.errors import NotAllowed
-from krama.server.accounts.models import Key, Role, Scope, User
+from krama.server.accounts.models import Key, Role, Scope, Unit, User
 
 
 class Operation(StrEnum):
@@ -28,6 +28,13 @@ class Operation(StrEnum):
     REVOKE_KEY = "revoke_key"
     SCAN = "scan"
     CONFIRM_MEASURES = "confirm_measures"
+    READ_GUIDELINES = "read_guidelines"
+    CHANGE_GUIDELINES = "change_guidelines"
+    ANSWER_LINE = "answer_line"
+    APPROVE = "approve"
+    CHANGE_UNITS = "change_units"
+    CHANGE_COUNTRY = "change_country"
+    READ_PROOFS = "read_proofs"
 
 
 Op, R = Operation, Role
@@ -48,12 +55,22 @@ ROLES: dict[Operation, frozenset[Role]] = {
     Op.READ_KEYS: frozenset({R.LEAD, R.AUDITOR, R.ADMINISTRATOR}),
     Op.ADD_KEYS: frozenset({R.LEAD, R.ADMINISTRATOR}),
     Op.REVOKE_KEY: frozenset({R.ADMINISTRATOR}),
+    # What the firm must do is everybody's to read, and to sign; the officer answers for it.
+    Op.READ_GUIDELINES: EVERYBODY,
+    Op.CHANGE_GUIDELINES: frozenset({R.OFFICER}),
+    Op.ANSWER_LINE: frozenset({R.OFFICER}),
+    Op.APPROVE: frozenset({R.LEAD, R.OFFICER, R.ADMINISTRATOR}),  # another person than the writer: asked in the action
+    Op.CHANGE_UNITS: frozenset({R.OFFICER, R.ADMINISTRATOR}),
+    Op.CHANGE_COUNTRY: frozenset({R.LEAD, R.OFFICER, R.ADMINISTRATOR}),
+    Op.READ_PROOFS: EVERYBODY,
 }
 # What a person may do to what is their own, whatever the table above says.
 OWN: dict[Operation, frozenset[Role]] = {
     Op.READ_PERSON: EVERYBODY,
     Op.CHANGE_PERSON: EVERYBODY,
     Op.REVOKE_KEY: frozenset({R.LEAD, R.ADMINISTRATOR}),
+    # An answer handed to somebody, or to the unit they lead; the auditor only reads.
+    Op.ANSWER_LINE: EVERYBODY - {R.AUDITOR},
 }
 NEVER_OWN = frozenset({Op.ADMINISTER_PERSON})  # nobody changes their own role or switches themselves off
 SCOPES: dict[Operation, Scope] = {
@@ -61,6 +78,7 @@ SCOPES: dict[Operation, Scope] = {
     Op.READ_CASES: Scope.CASES_READ,
     Op.DECIDE_CASES: Scope.CASES_DECIDE,
     Op.CONFIRM_MEASURES: Scope.MEASURES_CONFIRM,
+    Op.READ_PROOFS: Scope.PROOFS_READ,
 }
 
 
@@ -82,6 +100,10 @@ def require(actor: object, operation: Operation, subject: object = None) -> None
 
 
 def _is_own(actor: User, subject: object) -> bool:
-    if isinstance(subject, Key):
-        return subject.owner_id == actor.pk
-    return isinstance(subject, User) and subject.pk == actor.pk
+    if isinstance(subject, User):
+        return subject.pk == actor.pk
+    if isinstance(subject, Unit):
+        return actor.pk in (subject.head_id, subject.deputy_id)
+    # Whatever has an owner, a key or an answer; and what was handed to a unit is its head's and deputy's.
+    unit = getattr(subject, "unit", None)
+    return getattr(subject, "owner_id", None) == actor.pk or (isinstance(unit, Unit) and _is_own(actor, unit))

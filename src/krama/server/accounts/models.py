@@ -29,6 +29,47 @@ class Scope(models.TextChoices):
     CASES_READ = "cases:read", _("Read cases")
     CASES_DECIDE = "cases:decide", _("Send a person’s decision")
     MEASURES_CONFIRM = "measures:confirm", _("Confirm measures")
+    PROOFS_READ = "proofs:read", _("Read the live proofs")
+
+
+class Unit(models.Model):
+    """A part of the firm that carries out the policy: it has a head, a deputy and people, with or without an account."""
+
+    class Kind(models.TextChoices):
+        MANAGEMENT = "management", _("Management")
+        CUSTOMER_CARE = "customer-care", _("Customer care")
+        MODERATION = "moderation", _("Moderation and safety")
+        ENGINEERING = "engineering", _("Engineering")
+        NETWORK = "network", _("Network and hosting")
+        SHOPS = "shops", _("Shops and agents")
+        CONTENT = "content", _("Content and production")
+        LEGAL = "legal", _("Legal")
+        MARKETING = "marketing", _("Marketing and communication")
+        PEOPLE = "people", _("Staff and training")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    kind = models.CharField(_("what it does"), max_length=16, choices=Kind.choices)
+    headcount = models.PositiveIntegerField(_("people who work there"), default=1)
+    head = models.ForeignKey(
+        "User", on_delete=models.PROTECT, null=True, blank=True, related_name="heads", verbose_name=_("head")
+    )
+    deputy = models.ForeignKey(
+        "User", on_delete=models.PROTECT, null=True, blank=True, related_name="deputises", verbose_name=_("deputy")
+    )
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(head=None) | models.Q(deputy=None) | ~models.Q(head=models.F("deputy")),
+                name="head_and_deputy_are_two",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Users(BaseUserManager["User"]):
@@ -57,6 +98,10 @@ class User(AbstractBaseUser):
     name = models.CharField(_("full name"), max_length=120)
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
     is_active = models.BooleanField(_("active"), default=True)
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("unit")
+    )
+    reviewed_at = models.DateTimeField(null=True, editable=False)  # somebody looked again: role and access are right
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

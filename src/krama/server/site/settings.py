@@ -59,10 +59,12 @@ INSTALLED_APPS = [
     "krama.server.trail",
     "krama.server.outbox",
     "krama.server.accounts",
+    "krama.server.countries",
     "krama.server.lists",
     "krama.server.detections",
     "krama.server.cases",
     "krama.server.measures",
+    "krama.server.assessments",
     "krama.server.desk",
     "krama.server.site",
 ]

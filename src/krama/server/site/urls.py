@@ -11,9 +11,11 @@ PUBLIC = [path("", include("krama.server.site.public_urls"))]
 CONSOLE = [
     path("accounts/", include("krama.server.accounts.sign_in_urls")),
     path("", include("krama.server.accounts.urls")),
+    path("", include("krama.server.countries.urls")),
     path("", include("krama.server.lists.urls")),
     path("", include("krama.server.cases.urls")),
     path("", include("krama.server.desk.urls")),
+    path("", include("krama.server.assessments.urls")),
 ]
 API = [path("api/v1/", api.urls)]
 

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "countries"
+urlpatterns: list[URLPattern] = []
