@@ -33,7 +33,7 @@ class Scope(models.TextChoices):
 
 
 class Unit(models.Model):
-    """A part of the firm that carries out the policy: it has a head, a deputy and people, with or without an account."""
+    """A part of the firm that carries out the policy: a head, a deputy, people with or without an account."""
 
     class Kind(models.TextChoices):
         MANAGEMENT = "management", _("Management")

@@ -26,6 +26,7 @@ DEBUG = False
 # Limits of an upload, and how many are held at once in one web process; see docs/reference/limits.md.
 KRAMA_UPLOAD_PATH = "/api/v1/scan"
 KRAMA_UPLOAD_LIMIT = int(os.environ.get("KRAMA_UPLOAD_LIMIT", 50 * 1024 * 1024))
+KRAMA_FILE_LIMIT = int(os.environ.get("KRAMA_FILE_LIMIT", 16 * 1024 * 1024))  # a workbook, a proof
 KRAMA_UPLOADS_AT_ONCE = int(os.environ.get("KRAMA_UPLOADS_AT_ONCE", 4))
 KRAMA_UPLOAD_SECONDS = int(os.environ.get("KRAMA_UPLOAD_SECONDS", 60))
 # Hours until a case is due, by severity: ours, between "as soon as identified" and the field's 24 h.

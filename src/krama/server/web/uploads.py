@@ -2,7 +2,8 @@
 """Uploads stay in memory and are refused before they are read: suspected material never touches a disk.
 
 At most `KRAMA_UPLOADS_AT_ONCE` are held in one process; each costs its body and one decoded picture.
-An upload is a form to `KRAMA_UPLOAD_PATH`; whatever goes elsewhere must be small.
+An upload is a form to `KRAMA_UPLOAD_PATH`, or a workbook or a proof to a page that ends with `/upload`;
+whatever goes elsewhere must be small.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from krama.errors import Busy, KramaError, TooLarge
 from krama.server.web.front import CUT
 from krama.server.web.problems import problem_response
 
+FILES = "/upload"  # how the address of a page ends that takes a file
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -87,7 +89,7 @@ def check_length(request: HttpRequest) -> None:
         if request.META.get("HTTP_TRANSFER_ENCODING") or is_upload(request.META):
             raise LengthRequired
         return
-    limit = settings.KRAMA_UPLOAD_LIMIT if is_upload(request.META) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    limit = limit_of(request.META)
     if int(length) > limit:
         raise TooLarge(
             f"The body has {int(length):,} bytes; at most {limit:,} are taken. "
@@ -99,10 +101,19 @@ def check_length(request: HttpRequest) -> None:
         raise Interrupted
 
 
+def limit_of(environ: Mapping[str, Any]) -> int:
+    """How many bytes of a body are taken at this address."""
+    if not is_upload(environ):
+        return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    scanned = environ["PATH_INFO"] == settings.KRAMA_UPLOAD_PATH
+    return int(settings.KRAMA_UPLOAD_LIMIT if scanned else settings.KRAMA_FILE_LIMIT)
+
+
 def is_upload(environ: Mapping[str, Any]) -> bool:
     """A form to where uploads go."""
     is_form = str(environ.get("CONTENT_TYPE", "")).lower().startswith("multipart/")
-    return is_form and environ["PATH_INFO"] == settings.KRAMA_UPLOAD_PATH
+    path = environ["PATH_INFO"]
+    return is_form and (path == settings.KRAMA_UPLOAD_PATH or path.endswith(FILES))
 
 
 def is_small(environ: Mapping[str, Any]) -> bool:
