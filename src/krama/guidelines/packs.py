@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sector packs: what is particular to one sector, ready to use: clauses, playbooks, letters, first proofs, a first task."""
+"""Sector packs: what is particular to one sector: clauses, playbooks, letters, first proofs, a first task."""
 
 from __future__ import annotations
 
