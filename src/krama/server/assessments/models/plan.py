@@ -13,7 +13,7 @@ from krama.server.assessments.models.answers import GivenProof
 
 
 class PlanTask(models.Model):
-    """One step of the action plan."""
+    """One step of the action plan; without words of its own it is what its line says, in the reader's language."""
 
     class State(models.TextChoices):
         OPEN = "open", _("To do")
@@ -22,7 +22,7 @@ class PlanTask(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     line_id = models.CharField(max_length=80, db_index=True)
-    text = models.CharField(_("what is to be done"), max_length=300)
+    text = models.CharField(_("what is to be done"), max_length=300, default="", blank=True)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="plan_tasks")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="plan_tasks")
     due_on = models.DateField(_("until"))
@@ -32,9 +32,18 @@ class PlanTask(models.Model):
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    why_dropped = models.CharField(max_length=300, default="")
 
     class Meta:
         indexes = [models.Index(fields=["due_on"], condition=models.Q(state="open"), name="plan_task_open")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line_id", "text"], condition=models.Q(state="open"), name="one_open_task_of_the_same_words"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="dropped") | ~models.Q(why_dropped=""), name="dropped_says_why"
+            ),
+        ]
 
 
 class UnitRecord(models.Model):
