@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from krama.server.accounts.models import Role, Scope, User
+from krama.server.accounts.models import Role, Scope, Unit, User
 
 
 class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -24,6 +27,70 @@ class NameForm(forms.Form):
 class AccessForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     is_active = forms.BooleanField(label=_("May sign in"), required=False)
+
+
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Somebody of the staff, by name."""
+
+    def label_from_instance(self, obj: object) -> str:
+        return obj.name if isinstance(obj, User) else str(obj)
+
+
+def working_staff() -> QuerySet[User]:
+    return User.objects.filter(is_active=True).order_by("name")
+
+
+class UnitForm(forms.Form):
+    """A unit, new or changed. Head and deputy may stay empty for now."""
+
+    name = forms.CharField(label=_("Name of the unit"), max_length=80)
+    kind = forms.ChoiceField(label=_("What it does"), choices=Unit.Kind.choices)
+    headcount = forms.IntegerField(
+        label=_("How many people work there"),
+        help_text=_("Everybody, with or without an account here."),
+        min_value=1,
+        max_value=100_000,
+        initial=1,
+    )
+    head = PersonChoice(label=_("Head"), queryset=User.objects.none(), required=False)
+    deputy = PersonChoice(
+        label=_("Deputy"), help_text=_("Another person than the head."), queryset=User.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, unit: Unit | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit = unit
+        self.fields["head"].queryset = self.fields["deputy"].queryset = working_staff()  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"]).strip()
+        if Unit.objects.filter(name=name).exclude(pk=self.unit.pk if self.unit else None).exists():
+            raise forms.ValidationError(_("There is a unit of this name already; choose another name."))
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("head") is not None and given.get("head") == given.get("deputy"):
+            self.add_error("deputy", _("Choose another person than the head, so that one can stand in for the other."))
+        return given
+
+
+class UnitChangeForm(UnitForm):
+    is_active = forms.BooleanField(
+        label=_("The unit works"),
+        help_text=_("A closed unit keeps its past; its requirements wait to be shared out again."),
+        required=False,
+    )
+
+
+class PlaceForm(forms.Form):
+    """The unit of one person."""
+
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.filter(is_active=True).order_by("name")  # type: ignore[attr-defined]
 
 
 class KeyForm(forms.Form):

@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from krama.errors import BadInput, Conflict, NotFound
-from krama.server.accounts import actions, queries
-from krama.server.accounts.forms import AccessForm, KeyForm, NameForm, StaffForm
+from krama.server.accounts import actions, queries, units
+from krama.server.accounts.forms import AccessForm, KeyForm, NameForm, PlaceForm, StaffForm
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation, may, require
 from krama.server.accounts.models import Key, User
@@ -81,6 +81,28 @@ def reset_password(request: StaffRequest, pk: UUID) -> HttpResponse:
     return render(request, "accounts/password_shown.html", {"subject": subject, "password": password})
 
 
+@page(Operation.SIGNED_IN, "POST")
+def review(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Another person's role and access were looked at again, and are right."""
+    subject = _person(pk)
+    require(request.user, Operation.ADMINISTER_PERSON, subject)
+    actions.review_person(request.user, person=subject)
+    messages.success(request, _("Noted: you looked at this person’s role and access again."))
+    return redirect("accounts:person", pk=pk)
+
+
+@page(Operation.CHANGE_UNITS, "POST")
+def place(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """The unit a person works in."""
+    subject = _person(pk)
+    form = PlaceForm(request.POST)
+    if not form.is_valid():
+        return _render_person(request, subject, NameForm(initial={"name": subject.name}))
+    units.place_person(request.user, person=subject, unit=form.cleaned_data["unit"])
+    messages.success(request, _("Saved."))
+    return redirect("accounts:person", pk=pk)
+
+
 @page(Operation.READ_KEYS)
 def keys(request: StaffRequest) -> HttpResponse:
     """Keys for machines: all of them, and which of them this person may revoke."""
@@ -123,6 +145,9 @@ def _render_person(request: StaffRequest, subject: User, form: NameForm) -> Http
         "subject": subject,
         "form": form if may(request.user, Operation.CHANGE_PERSON, subject) else None,
         "access_form": access,
+        "place_form": PlaceForm(initial={"unit": subject.unit_id})
+        if may(request.user, Operation.CHANGE_UNITS)
+        else None,
         "is_own": subject.pk == request.user.pk,
     }
     return render(request, "accounts/person.html", context)

@@ -13,7 +13,7 @@ from krama.server.accounts.models import Key, User
 
 
 def staff() -> QuerySet[User]:
-    return User.objects.order_by("-is_active", "name")
+    return User.objects.select_related("unit").order_by("-is_active", "name")
 
 
 def keys() -> QuerySet[Key]:
