@@ -9,12 +9,13 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from krama.errors import Conflict
 from krama.server.accounts.models import Unit, User
 from krama.server.assessments.models.profile import FirmProfile
 
 
 class Answer(models.Model):
-    """Where the firm stands on one line of the catalogue; `revision` grows with each change of what is said."""
+    """Where the firm stands on one line of the catalogue; `revision` grows with each saying."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     line_id = models.CharField(max_length=80, unique=True)
@@ -31,6 +32,8 @@ class Answer(models.Model):
     said_at = models.DateTimeField(null=True)
     said_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
+    kept_beside: Saying | None = None  # no column: what `say` could not take over, for whoever wrote it
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(level=None) | models.Q(level__lte=4), name="a_level_is_0_to_4"),
@@ -44,7 +47,8 @@ class Saying(models.Model):
     """Everything that was ever said on a line, in order; `beside` when somebody else had written meanwhile."""
 
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="sayings")
-    number = models.PositiveIntegerField()
+    number = models.PositiveIntegerField()  # the answer's revision after it
+    seen = models.PositiveIntegerField(default=0)  # the revision its writer had before them
     level = models.PositiveSmallIntegerField(null=True)
     words = models.TextField(default="")
     set_aside = models.BooleanField(default=False)
@@ -99,3 +103,17 @@ class Edition(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.TextField(default="")
+
+    FROZEN = frozenset(
+        {"number", "body", "sha256", "profile", "catalogue_id", "catalogue_version", "country_id", "country_version"}
+    )
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Written once; later only the decision is added, by name (`update_fields`)."""
+        named = options.get("update_fields")
+        if not self._state.adding and (named is None or self.FROZEN.intersection(named)):
+            raise Conflict("What an edition holds never changes; submit a new one.")
+        super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        raise Conflict("An edition is never taken away; submit a new one.")
