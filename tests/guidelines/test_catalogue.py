@@ -49,6 +49,8 @@ def test_every_code_of_the_model_and_every_pillar_has_its_line() -> None:
     assert set(counts) == CODES
     assert set(counts.values()) == {1}
     assert {line.source for line in shipped().lines if line.standing == "verified"} == {f"KH-{n}" for n in range(1, 5)}
+    own = {line.source for line in shipped().lines if line.standing == "own"}
+    assert own == {line.source for line in shipped().lines if line.source.startswith("KR-")} != set()
 
 
 def test_no_two_lines_are_alike_in_either_language() -> None:
@@ -102,6 +104,8 @@ PLANTED = [
     ("source", None, "source"),
     ("source", "X-1", "no known document"),
     ("standing", "verified", "only what the Cambodian text"),
+    ("standing", "own", "it alone is `own`"),
+    ("source", "KR-SM-9", "it alone is `own`"),
     ("who", None, "who"),
     ("who", "somebody", "krama, firm, both"),
     ("effort", None, "effort"),

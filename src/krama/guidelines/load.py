@@ -132,13 +132,19 @@ def _line(
 
 
 def _line_source(entry: Entry, sources: tuple[Source, ...]) -> str:
-    """A code such as KH-1, I1-01 or KR-SM-1: its document is known, and only the Cambodian one is `verified`."""
+    """A code such as KH-1, I1-01 or KR-SM-1: its document is known, and its standing is not above it.
+
+    Only the Cambodian text makes a line `verified`, and what we read into a pillar ourselves is always `own`.
+    """
     code = entry.word("source")
     document = source_of(code)
     if document not in {source.id for source in sources}:
         raise entry.fault("source", f"{code!r} belongs to no known document; write a code such as KH-1 or I1-01")
-    if entry.values.get("standing") == "verified" and document != "KH":
+    standing = entry.values.get("standing")
+    if standing == "verified" and document != "KH":
         raise entry.fault("standing", "only what the Cambodian text itself says is `verified`; write `model`")
+    if (standing == "own") != (document == "KR"):
+        raise entry.fault("standing", "a source such as KR-SM-1 is Krama’s own reading, and it alone is `own`")
     return code
 
 
