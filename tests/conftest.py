@@ -29,6 +29,7 @@ hypothesis.load_profile("ci" if os.environ.get("CI") else "krama")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every", action="store_true", help="journeys: every sector, every language, every look")
     parser.addoption("--postgres", action="store_true", help=f"run on the PostgreSQL server that {SERVER_URL} names")
 
 

@@ -22,7 +22,7 @@ def main(only: str = "") -> int:
     """Run the parts; the exit status is 0 only when each passed."""
     skipped, packages = install_packages()
     if only == "journeys":
-        return pytest("tests/journeys", "-q") or packages
+        return pytest("tests/journeys", "-q", "--every") or packages
     results = {"SQLite": pytest(*SHARED)}
     if url := postgres_url():
         results["PostgreSQL"] = pytest("-m", "database", "--postgres", *SHARED, KRAMA_TEST_DATABASE_URL=url)
