@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 from krama.text import Text
 
+# The papers a clause can belong to, and the kinds of unit that can do a step.
+INTO = ("policy", "conduct", "terms", "house-rules")
+UNIT_KINDS = (
+    *("management", "customer-care", "moderation", "engineering", "network"),
+    *("shops", "content", "legal", "marketing", "people"),
+)
+
 
 @dataclass(frozen=True)
 class Clause:
@@ -29,7 +36,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Playbook:
-    """What to do when something happens, as a checklist."""
+    """What to do when something happens, as a checklist; minutes count from the moment somebody knew."""
 
     id: str
     title: Text
@@ -39,7 +46,7 @@ class Playbook:
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter ready to be sent; `{firm}` and `{hotline}` are filled in."""
+    """A letter ready to be sent; `{firm}` and `{contact:ID}` are filled in by `pack_papers.filled`."""
 
     id: str
     to: str
@@ -58,3 +65,25 @@ class SectorPack:
     letters: tuple[Letter, ...]
     first_proofs: tuple[str, ...]
     first_task: str  # a line's id; less than an hour
+
+    def playbook(self, id: str) -> Playbook | None:
+        """The playbook of that id."""
+        return next((playbook for playbook in self.playbooks if playbook.id == id), None)
+
+    def letter(self, id: str) -> Letter | None:
+        """The letter of that id."""
+        return next((letter for letter in self.letters if letter.id == id), None)
+
+
+def pack_of(sector: str) -> SectorPack:
+    """The pack that comes with Krama for one sector."""
+    from krama.guidelines import pack_files  # it needs the types above
+
+    return pack_files.pack_of(sector)
+
+
+def packs() -> tuple[SectorPack, ...]:
+    """All six packs, in the catalogue's order of sectors."""
+    from krama.guidelines import pack_files
+
+    return pack_files.packs()
