@@ -64,7 +64,8 @@ class UnitForm(forms.Form):
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"]).strip()
-        if Unit.objects.filter(name=name).exclude(pk=self.unit.pk if self.unit else None).exists():
+        others = Unit.objects.exclude(pk=self.unit.pk) if self.unit else Unit.objects.all()
+        if others.filter(name=name).exists():
             raise forms.ValidationError(_("There is a unit of this name already; choose another name."))
         return name
 

@@ -9,14 +9,8 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from django.conf import settings
-
         from krama.server.outbox.registry import collects
         from krama.server.trail.sequencer import sequence
 
         # The trail and the outbox stand on one floor and do not know each other: the top wires them.
         collects("trail.sequence")(sequence)
-        if settings.HOME.is_demo:
-            from krama.server.site import demo
-
-            demo.register()

@@ -42,8 +42,7 @@ def navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     entries = (
         (Operation.READ_CASES, "desk:today", _("Today"), None),
         (Operation.READ_CASES, "cases:queue", _("Cases"), cases),
-        *([(Operation.READ_GUIDELINES, "assessments:board", _("Guidelines"), None)] if reverse_("assessments:board") else []),
-        *([(Operation.READ_GUIDELINES, "assessments:units", _("Units"), None)] if reverse_("assessments:units") else []),
+        (Operation.READ_GUIDELINES, "assessments:board", _("Guidelines"), None),
         (Operation.READ_LISTS, "lists:lists", _("Lists"), None),
         (Operation.READ_TRAIL, "desk:trail", _("Trail"), None),
         (Operation.READ_STAFF, "accounts:staff", _("Staff"), None),
@@ -56,37 +55,15 @@ def navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     ]
 
 
-def reverse_(name):  # TEMPORARY until all routes stand
-    from django.urls import NoReverseMatch
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
-
-
 def tabs(request: HttpRequest) -> list[dict[str, Any]]:
     """The pages of the guidelines, in the order in which a firm comes to them."""
     entries = (
         ("assessments:board", _("Where we stand")),
-        ("assessments:sectors", _("Sectors")),
+        ("assessments:profile", _("Your firm")),
         ("assessments:applies", _("What applies")),
-        ("assessments:assessment", _("Assessment")),
-        ("assessments:gaps", _("Gaps")),
-        ("assessments:plan", _("Plan")),
-        ("assessments:papers", _("Policy")),
-        ("assessments:proofs", _("Live proofs")),
-        ("assessments:editions", _("Editions")),
-        ("assessments:exchange", _("Exports")),
-        ("assessments:clauses", _("Clauses")),
-        ("assessments:crosswalk", _("Crosswalk")),
-        ("countries:country", _("Country")),
-        ("wording:wording", _("Wording")),
+        ("assessments:first", _("First things")),
     )
-    board = reverse_("assessments:board")
-    return [
-        {"label": label, "url": url, "current": request.path == url if url == board else _is_current(request, url)}
-        for url, label in ((reverse_(name), label) for name, label in entries) if url
-    ]
+    return [{"label": label, "url": reverse(name), "current": request.path == reverse(name)} for name, label in entries]
 
 
 def _is_current(request: HttpRequest, url: str) -> bool:

@@ -17,10 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from krama.errors import NotFound
 from krama.server.accounts.models import User
 from krama.server.desk.pages.today import first_page
-from krama.server.site import demo, tour
 from krama.server.site import start as data
+from krama.server.site import tour
 from krama.server.site.describe import operations
-from krama.server.site.steps import STORIES, page_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -33,36 +32,26 @@ def root(request: HttpRequest) -> HttpResponse:
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """What Krama is, for whom, and the way in."""
-    is_demo = settings.HOME.is_demo
-    story_url = reverse("site:story") if is_demo else ""
+    demo = settings.HOME.is_demo
+    story_url = reverse("site:story") if demo else ""
     context = {
         "title_en": data.TITLE_EN,
         "title_km": data.TITLE_KM,
-        "sectors": data.sectors("/guidelines/sectors"),
-        "lines": data.lines(tour.reverse_),
-        "personas": data.personas(reverse("site:become")) if is_demo else [],
+        "sectors": data.sectors(story_url or reverse("site:api_docs")),
+        "lines": data.lines(reverse),
+        "personas": data.personas(reverse("site:become")) if demo else [],
         "story_url": story_url,
-        "guidelines_url": reverse("site:guidelines") if is_demo else "",
-        "become_url": reverse("site:become") if is_demo else "",
     }
     return render(request, "site/start.html", context)
 
 
 @require_safe
-def story(request: HttpRequest, name: str = "story") -> HttpResponse:
+def story(request: HttpRequest) -> HttpResponse:
     """Five minutes, step by step; only in a demo home."""
     _demo_only(request)
-    context = page_of(STORIES[name], tour.done(request), tour.targets(), reverse("site:become"))
-    tour.tell(request, name)
+    context = data.story(tour.done(request), tour.targets(), reverse("site:become"))
+    tour.tell(request)
     return render(request, "site/story.html", context)
-
-
-@require_POST
-def stop_loop(request: HttpRequest) -> HttpResponse:
-    """Break one: the job loop of a demo home is kept from its work for a while, and a live proof says so."""
-    _demo_only(request)
-    demo.stop_the_loop()
-    return redirect("assessments:proofs" if request.user.is_authenticated else "site:guidelines")
 
 
 @require_POST

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the start page says: the sectors, the guidelines line by line, the persons.
+"""What the start page says: the sectors, the guidelines line by line, the persons, the story.
 
 Data and pure builders; no database. `LINES` is read by the README too, so importing this needs no Django set up.
 A line never claims more than its test shows: without a test it says "not yet".
@@ -7,7 +7,7 @@ A line never claims more than its test shows: without a test it says "not yet".
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -17,7 +17,6 @@ TITLE_EN = "Guidelines on Child Online Protection for the Digital Technology Ind
 TITLE_KM = "គោលការណ៍ណែនាំស្តីពីកិច្ចការពារកុមារលើប្រព័ន្ធអនឡាញសម្រាប់ក្រុមហ៊ុនបច្ចេកវិទ្យាឌីជីថល"
 
 TOUR = "tests/journeys/test_tour.py"
-SIX = "tests/journeys/test_sectors.py"
 
 
 @dataclass(frozen=True)
@@ -55,15 +54,21 @@ class Persona:
     what: str
 
 
+@dataclass(frozen=True)
+class Step:
+    """One step of the story. `role` is set where the step is to become somebody."""
+
+    key: str
+    title: str
+    text: str
+    label: str
+    target: str
+    role: str | None = None
+
+
 # In our own words, after the articles on the launch (docs name them); the official clauses can replace these lines.
 LINES: tuple[Line, ...] = (
-    Line(
-        gettext_noop("A safeguarding policy, carried out in every unit"),
-        gettext_noop("Units"),
-        "assessments:units",
-        "krama guidelines assess",
-        SIX,
-    ),
+    Line(gettext_noop("A safeguarding policy, carried out in every unit")),
     Line(
         gettext_noop("Prevent child sexual abuse material from being spread"),
         gettext_noop("Scan an upload"),
@@ -99,20 +104,7 @@ LINES: tuple[Line, ...] = (
         None,
         TOUR,
     ),
-    Line(
-        gettext_noop("Clear rules that users and staff understand"),
-        gettext_noop("Policy"),
-        "assessments:papers",
-        None,
-        SIX,
-    ),
-    Line(
-        gettext_noop("Know what applies, where you stand and what to do first; show it from the running system"),
-        gettext_noop("The guidelines"),
-        "assessments:board",
-        "krama guidelines profile",
-        SIX,
-    ),
+    Line(gettext_noop("Clear rules that users and staff understand")),
     Line(gettext_noop("Children’s data kept confidential")),
     Line(gettext_noop("Bullying and violence between children answered with care")),
     Line(gettext_noop("Work together with the authorities and the hotlines")),
@@ -124,49 +116,49 @@ LINES: tuple[Line, ...] = (
         TOUR,
     ),
     Line(
-        gettext_noop("The six kinds of firm: for each what applies, its own playbooks, letters and first task"),
-        gettext_noop("Six sectors"),
-        "assessments:sectors",
-        "krama guidelines list --sector SECTOR",
-        SIX,
+        gettext_noop("The six kinds of firm: social media"), gettext_noop("Scan an upload"), "site:api_docs", None, TOUR
     ),
-    Line(gettext_noop("Tools of their own for the other five: stop pages, short codes, notices, consent, releases")),
+    Line(
+        gettext_noop(
+            "The other five: internet providers, mobile operators, data hosting, content producers and app developers"
+        )
+    ),
 )
 
 SECTORS: tuple[Sector, ...] = (
     Sector(
-        "sm",
+        "social_media",
         gettext_noop("Social media"),
         gettext_noop("People share pictures and talk to each other."),
         gettext_noop("Uploads are checked before anyone sees them, a person decides, and your app obeys."),
         built=True,
     ),
     Sector(
-        "isp",
+        "internet_provider",
         gettext_noop("Internet provider"),
         gettext_noop("You carry what others put on line."),
         gettext_noop("Exact blocking from lawful lists that can be contested, and a stop page that keeps nothing."),
     ),
     Sector(
-        "mno",
+        "mobile_operator",
         gettext_noop("Mobile operator"),
         gettext_noop("Children hold your phones in their hands."),
         gettext_noop("The help line within reach of every subscriber, and shop staff who know what to do."),
     ),
     Sector(
-        "host",
+        "data_hosting",
         gettext_noop("Data hosting"),
         gettext_noop("Other firms’ files lie on your machines."),
         gettext_noop("A hotline’s notice comes in, the customer is told, the content goes, the record stays."),
     ),
     Sector(
-        "cont",
+        "content_producer",
         gettext_noop("Content producer"),
         gettext_noop("You film, write and publish, with children too."),
         gettext_noop("Consent, dignity, and no picture that shows where a child lives."),
     ),
     Sector(
-        "dev",
+        "app_developer",
         gettext_noop("App developer"),
         gettext_noop("Children use what you build."),
         gettext_noop("Safe settings from the start, checked at every release."),
@@ -194,9 +186,63 @@ PERSONAS: tuple[Persona, ...] = (
     ),
 )
 
+STEPS: tuple[Step, ...] = (
+    Step(
+        "upload",
+        gettext_noop("A picture is uploaded"),
+        gettext_noop(
+            "In the demo app, a small place to share pictures, upload the changed copy of a known picture. "
+            "It is smaller and brighter than the one on the list, and still it is withheld at once. "
+            "Then come back here."
+        ),
+        gettext_noop("Open the demo app"),
+        "app",
+    ),
+    Step(
+        "review",
+        gettext_noop("A case opens by itself"),
+        gettext_noop("Become the reviewer. Today shows the case: what matched, why, and by when somebody should look."),
+        gettext_noop("Become the reviewer"),
+        "today",
+        "reviewer",
+    ),
+    Step(
+        "decide",
+        gettext_noop("A person decides"),
+        gettext_noop(
+            "Open the case, read what is known, confirm it and say why. "
+            "No picture is shown: nobody has to see it to decide."
+        ),
+        gettext_noop("Go to Today"),
+        "today",
+    ),
+    Step(
+        "see",
+        gettext_noop("The app obeys"),
+        gettext_noop("Look at the demo app again: what was withheld is now removed, and the app has confirmed it."),
+        gettext_noop("Look at the demo app"),
+        "app",
+    ),
+    Step(
+        "audit",
+        gettext_noop("Somebody else looks over it"),
+        gettext_noop("Become the auditor. The trail tells who did what and when, and nobody can change it unnoticed."),
+        gettext_noop("Become the auditor"),
+        "trail",
+        "auditor",
+    ),
+    Step(
+        "check",
+        gettext_noop("The trail is checked"),
+        gettext_noop("Check the whole trail now. If one entry had been changed, removed or put in, it would be named."),
+        gettext_noop("Go to the trail"),
+        "trail",
+    ),
+)
 
-def sectors(url: str) -> list[dict[str, object]]:
-    """The six cards, each to its sector's page below `url`; and whether its own tools work today."""
+
+def sectors(social_url: str | None) -> list[dict[str, object]]:
+    """The six cards; a card that is built leads somewhere, the others say so."""
     return [
         {
             "key": sector.key,
@@ -204,7 +250,7 @@ def sectors(url: str) -> list[dict[str, object]]:
             "firm": gettext(sector.firm),
             "what": gettext(sector.what),
             "built": sector.built,
-            "url": f"{url}/{sector.key}",
+            "url": social_url if sector.built else None,
         }
         for sector in SECTORS
     ]
@@ -232,3 +278,44 @@ def personas(become_url: str) -> list[dict[str, str]]:
         {"role": who.role, "label": gettext(who.label), "what": gettext(who.what), "action_url": become_url}
         for who in PERSONAS
     ]
+
+
+def story(done: Collection[str], targets: dict[str, str], become_url: str) -> dict[str, object]:
+    """What the story page gets. `done`: the keys of what has happened; `targets`: addresses of app, today, trail."""
+    following = _following(done)
+    return {
+        "steps": [
+            {
+                "key": step.key,
+                "number": number,
+                "title": gettext(step.title),
+                "text": gettext(step.text),
+                "done": step.key in done,
+                "now": step is following,
+                "action": _action(step, targets, become_url),
+            }
+            for number, step in enumerate(STEPS, 1)
+        ],
+        "progress": gettext("%(done)s of %(all)s steps done")
+        % {"done": sum(step.key in done for step in STEPS), "all": len(STEPS)},
+        "finished": following is None,
+    }
+
+
+def story_bar(done: Collection[str], story_url: str) -> dict[str, str] | None:
+    """The thin bar on other pages while the story is walked: its next step, and the way back."""
+    following = _following(done)
+    if following is None:
+        return {"text": gettext("You have walked the whole story."), "url": story_url, "label": gettext("Back to it")}
+    return {"text": gettext(following.title), "url": story_url, "label": gettext("What to do next in the story")}
+
+
+def _following(done: Collection[str]) -> Step | None:
+    return next((step for step in STEPS if step.key not in done), None)
+
+
+def _action(step: Step, targets: dict[str, str], become_url: str) -> dict[str, object]:
+    if step.role is None:
+        return {"label": gettext(step.label), "url": targets[step.target], "method": "get", "fields": {}}
+    fields = {"role": step.role, "next": targets[step.target]}
+    return {"label": gettext(step.label), "url": become_url, "method": "post", "fields": fields}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How far a story was walked in a demo home: read from what really happened, never from a counter."""
+"""How far the story was walked in a demo home: read from what really happened, never from a counter."""
 
 from __future__ import annotations
 
@@ -7,27 +7,19 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from krama.server.assessments.models import LoadedCatalogue, Paper, ProofState
 from krama.server.cases.models import Case, Decision
 from krama.server.detections.queries import waiting
 from krama.server.measures.models import Measure
-from krama.server.site import steps
+from krama.server.site import start
 from krama.server.trail.events import Event
 from krama.server.trail.models import Entry
 
-def reverse_(name):  # TEMPORARY
-    from krama.server.site.context import reverse_ as r
-    return r(name)
-
-
-WALKING = "story"  # which story this visitor walks
+WALKING = "story"
 TOLD = "story_told_to_see"  # the step "see" waits until the story has sent this visitor to look
-SEEN = "story_seen"  # pages this visitor only had to look at
-LOOKED_AT = {"/guidelines": "board", "/guidelines/sectors": "sector"}
 
 
 def done(request: HttpRequest) -> set[str]:
-    """The keys of the steps that have happened in this home; of both stories, for no key is in both."""
+    """The keys of the steps that have happened in this home."""
     checked = Entry.objects.filter(event=Event.TRAIL_CHECKED, actor_kind="person").exists()
     happened = {
         "upload": waiting().exists() or Case.objects.exists(),
@@ -36,23 +28,20 @@ def done(request: HttpRequest) -> set[str]:
         "see": bool(request.session.get(TOLD)) and _obeyed(),
         "audit": checked,
         "check": checked,
-        "break": ProofState.objects.filter(proof_id="live.jobs-run", last_failed_at__isnull=False).exists(),
-        "policy": Paper.objects.filter(kind="policy").exists(),
-        "clauses": LoadedCatalogue.objects.filter(is_sample=True).exists(),
     }
-    return {key for key, yes in happened.items() if yes} | set(request.session.get(SEEN, []))
+    return {key for key, yes in happened.items() if yes}
 
 
-def tell(request: HttpRequest, name: str) -> None:
-    """A story's page was shown: this visitor walks it, and was told to look once the app has obeyed."""
-    request.session[WALKING] = name
+def tell(request: HttpRequest) -> None:
+    """The story page was shown: this visitor walks, and was told to look once the app has obeyed."""
+    request.session[WALKING] = True
     if _obeyed():
         request.session[TOLD] = True
 
 
-def marks(request: HttpRequest) -> dict[str, object]:
+def marks(request: HttpRequest) -> dict[str, bool]:
     """What of the story must outlive becoming somebody else."""
-    return {mark: request.session[mark] for mark in (WALKING, TOLD, SEEN) if request.session.get(mark)}
+    return {mark: True for mark in (WALKING, TOLD) if request.session.get(mark)}
 
 
 def _obeyed() -> bool:
@@ -60,26 +49,12 @@ def _obeyed() -> bool:
 
 
 def targets() -> dict[str, str]:
-    """The addresses that the steps name."""
-    return {
-        "app": settings.KRAMA_APP_URL,
-        "today": reverse("desk:today"),
-        "trail": reverse("desk:trail"),
-        "board": reverse_("assessments:board"),
-        "sectors": reverse_("assessments:sectors"),
-        "stop": reverse("site:stop_loop"),
-        "policy": "/guidelines/policy/policy",
-        "clauses": reverse_("assessments:clauses"),
-    }
+    return {"app": settings.KRAMA_APP_URL, "today": reverse("desk:today"), "trail": reverse("desk:trail")}
 
 
 def bar(request: HttpRequest) -> dict[str, str] | None:
-    """The thin bar with the next step, while this visitor walks a story."""
+    """The thin bar with the next step, while this visitor walks the story."""
     session = getattr(request, "session", None)
-    story = steps.STORIES.get(str(session.get(WALKING, ""))) if session else None
-    if story is None or session is None or request.path == reverse(story.page):
+    if not session or not session.get(WALKING) or request.path == reverse("site:story"):
         return None
-    seen = LOOKED_AT.get(request.path.rstrip("/"))
-    if seen and seen not in session.get(SEEN, []):
-        session[SEEN] = [*session.get(SEEN, []), seen]
-    return steps.bar(story, done(request), reverse(story.page))
+    return start.story_bar(done(request), reverse("site:story"))

@@ -115,7 +115,7 @@ def _save(request: StaffRequest) -> HttpResponse:
         languages=given.languages,
     )
     messages.success(request, _("Saved. This is profile number %(number)s.") % {"number": row.number})
-    return redirect("assessments:applies")
+    return redirect("assessments:first")
 
 
 def _names() -> dict[str, str]:

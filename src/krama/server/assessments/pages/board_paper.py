@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The board's picture as a printed document."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from krama.paper import Document, Heading, Items, Note, Paragraph, Table
+from krama.server.assessments.models import FirmProfile
+from krama.server.assessments.queries import board as queries
+from krama.server.assessments.queries.catalogue import catalogue
+
+BLOCKS = 10  # how many squares stand for the whole
+
+
+def picture(row: FirmProfile, language: str, today: date) -> Document:
+    """Pillars, and what to do first; in the language that is active."""
+    rows = tuple(
+        (one.label, bar(one.met, one.applies), str(one.met), str(one.answered), str(one.applies))
+        for one in queries.pillars(language)
+    )
+    steps = queries.first_steps(language)
+    note = [Note(_("No native speaker has read this Khmer yet."))] if language == "km" else []
+    return Document(
+        title=_("Where we stand"),
+        subtitle=row.firm_km if language == "km" else row.firm_en,
+        language=language,
+        blocks=(
+            Heading(_("The four pillars")),
+            Table((_("Pillar"), _("Met"), _("Met, in number"), _("Answered"), _("Applies")), rows),
+            Heading(_("The first three things")),
+            *(block for step in steps for block in (Heading(step.text, 2), Paragraph(step.why), Items((step.good,)))),
+            *note,
+        ),
+        footer=_("Catalogue version %(version)s · printed on %(day)s")
+        % {"version": catalogue().version, "day": today.isoformat()},
+    )
+
+
+def bar(met: int, applies: int) -> str:
+    """A bar of squares: full ones for what is met, never all of them before everything is."""
+    full = BLOCKS * met // applies if applies else 0
+    return "■" * full + "□" * (BLOCKS - full)
