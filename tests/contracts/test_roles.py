@@ -30,6 +30,7 @@ ACTORS += [f"key {scope}" for scope in ("scan", "cases:read", "cases:decide", "m
 OURS = "krama.server.site.urls"
 FAULTY = "tests.contracts.unguarded_urls"
 OWN = {"accounts:person", "accounts:administer", "accounts:reset_password", "accounts:key_revoke"}
+OWN |= {"accounts:review", "accounts:place"}
 SHA256 = "ab" * 32
 SENT: dict[str, dict[str, object]] = {
     "site:become": {"role": "auditor"},
@@ -115,6 +116,8 @@ def parts(people: People, row: Row, actor: str, urlconf: str) -> dict[str, str]:
     address = routes(urlconf)[row.route]
     if "<uuid:pk>" in address:
         return {"pk": people.list}
+    if "<str:language>" in address:
+        return {"language": "km"}
     if "ref>" in address:
         return {"ref": people.case}
     return {"measure_id": str(uuid.uuid4())} if "<measure_id>" in address else {}

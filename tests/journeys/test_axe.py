@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.visits import POST_ONLY, REDIRECTS, VISITS, Eyes, Scene, routes
+from tests.journeys.visits import FILES, POST_ONLY, REDIRECTS, VISITS, Eyes, Scene, routes
 
 pytestmark = pytest.mark.journey
 
@@ -65,4 +65,4 @@ def test_it_is_seen_red(browser: Browser, scene: Scene) -> None:
 
 def test_every_route_is_visited_or_is_no_page() -> None:
     visited = {visit.name.split(",")[0] for visit in VISITS} - {"app", "not found", "forbidden"}
-    assert visited | POST_ONLY | REDIRECTS == routes()
+    assert visited | POST_ONLY | REDIRECTS | FILES == routes()

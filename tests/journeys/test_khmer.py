@@ -44,6 +44,7 @@ PROPER = {
     "Demo app",
     "App",
     "Krama demo",
+    "Demo firm",
 }
 CASE = re.compile(r"C-[0-9A-Z]{6}")
 

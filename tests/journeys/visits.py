@@ -78,6 +78,17 @@ def app(path: str, button: str = "") -> Open:
     return open_page
 
 
+FIRM = "sectors=isp&features=network-filtering&users=children&users=adults&size=small&languages=km"
+
+
+def profile_saved(page: Page, scene: Scene) -> None:
+    """The wizard to its end: the page it leads to."""
+    _go(page, scene, f"/guidelines/profile?step=6&{FIRM}")
+    page.locator("input[name=firm_en]").fill("Demo firm")
+    page.locator("main form button.main").click()
+    page.wait_for_url("**/guidelines/first")
+
+
 def _go(page: Page, scene: Scene, path: str) -> None:
     page.goto(scene.ground.url + path.format(scene=scene))
 
@@ -107,6 +118,14 @@ VISITS = (
     Visit("lists:add, nothing said", "officer", sent("/lists/add")),
     Visit("desk:trail", "auditor", at("/trail")),
     Visit("desk:trail, checked", "auditor", sent("/trail", button="form[action='/trail/check'] button", shows=".ok")),
+    Visit("assessments:board, no profile", "reviewer", at("/guidelines")),
+    Visit("assessments:profile", "officer", at("/guidelines/profile?sector=isp")),
+    Visit("assessments:profile, nothing said", "officer", at("/guidelines/profile?step=2")),
+    Visit("assessments:profile, last screen", "officer", at("/guidelines/profile?step=6&" + FIRM)),
+    Visit("assessments:first", "officer", profile_saved),
+    Visit("assessments:board", "officer", at("/guidelines")),
+    Visit("assessments:applies", "officer", at("/guidelines/applies")),
+    Visit("assessments:profile, saved", "auditor", at("/guidelines/profile")),
     Visit("accounts:staff", "administrator", at("/staff")),
     Visit("accounts:staff_add", "administrator", at("/staff/add")),
     Visit("accounts:staff_add, nothing said", "administrator", sent("/staff/add")),
@@ -120,6 +139,7 @@ VISITS = (
     Visit("app, not found", "", app("/pictures/none")),
 )  # fmt: skip
 REDIRECTS = {"site:root", "desk:home"}
+FILES = {"assessments:board_pdf"}
 POST_ONLY = {
     "site:become",
     "site:language",
@@ -130,6 +150,8 @@ POST_ONLY = {
     "accounts:administer",
     "accounts:reset_password",
     "accounts:key_revoke",
+    "accounts:review",
+    "accounts:place",
 }
 
 

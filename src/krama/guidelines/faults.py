@@ -14,7 +14,7 @@ LONGEST = 32_767  # letters in one cell: the format's own limit, counted as UTF-
 
 WRONG = {
     "formula": Text("holds a formula; write its value as text.", "មានរូបមន្ត។ សូមសរសេរតម្លៃជាអក្សរ។"),
-    "error": Text("holds an error of the spreadsheet; write text.", "មានកំហុសរបស់កម្មវិធីតារាង។ សូមសរសេរជាអក្សរ។"),
+    "error": Text("holds an error of the spreadsheet; write text.", "កម្មវិធីតារាងបង្ហាញតម្លៃមិនត្រឹមត្រូវ។ សូមសរសេរជាអក្សរ។"),
     "half": Text("holds half a character; type it anew.", "មានអក្សរមិនពេញ។ សូមវាយម្តងទៀត។"),
     "empty": Text("is empty; it is needed.", "នៅទទេ។ ត្រូវតែបំពេញ។"),
     "long": Text(
