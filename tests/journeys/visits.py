@@ -78,7 +78,7 @@ def app(path: str, button: str = "") -> Open:
     return open_page
 
 
-FIRM = "sectors=isp&features=network-filtering&users=children&users=adults&size=small&languages=km"
+FIRM = "sector=isp&feature=network-filtering&user=children&user=adults&size=small&language=km&usual=isp"
 
 
 def profile_saved(page: Page, scene: Scene) -> None:
@@ -120,7 +120,7 @@ VISITS = (
     Visit("desk:trail, checked", "auditor", sent("/trail", button="form[action='/trail/check'] button", shows=".ok")),
     Visit("assessments:board, no profile", "reviewer", at("/guidelines")),
     Visit("assessments:profile", "officer", at("/guidelines/profile?sector=isp")),
-    Visit("assessments:profile, nothing said", "officer", at("/guidelines/profile?step=2")),
+    Visit("assessments:profile, nothing said", "officer", at("/guidelines/profile?step=3")),
     Visit("assessments:profile, last screen", "officer", at("/guidelines/profile?step=6&" + FIRM)),
     Visit("assessments:first", "officer", profile_saved),
     Visit("assessments:board", "officer", at("/guidelines")),

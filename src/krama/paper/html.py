@@ -67,10 +67,10 @@ def _block(block: Block, write: Written) -> str:
 
 def _items(block: Items, write: Written) -> str:
     kind = "ol" if block.ordered else "ul"
+    style = ' class="boxes"' if block.boxes else ""
     box = '<span class="box" aria-hidden="true"></span>' if block.boxes else ""
     items = "".join(f"<li>{box}{write(item)}</li>\n" for item in block.items)
-    boxes = ' class="boxes"' if block.boxes else ""
-    return f"<{kind}{boxes}>\n{items}</{kind}>\n"
+    return f"<{kind}{style}>\n{items}</{kind}>\n"
 
 
 def _cells(cells: Iterable[str]) -> str:

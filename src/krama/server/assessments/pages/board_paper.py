@@ -12,13 +12,11 @@ from krama.server.assessments.models import FirmProfile
 from krama.server.assessments.queries import board as queries
 from krama.server.assessments.queries.catalogue import catalogue
 
-BLOCKS = 10  # how many squares stand for the whole
-
 
 def picture(row: FirmProfile, language: str, today: date) -> Document:
     """Pillars, and what to do first; in the language that is active."""
     rows = tuple(
-        (one.label, bar(one.met, one.applies), str(one.met), str(one.answered), str(one.applies))
+        (one.label, str(one.met), str(one.answered), str(one.applies), f"{one.met_share} %")
         for one in queries.pillars(language)
     )
     steps = queries.first_steps(language)
@@ -29,7 +27,7 @@ def picture(row: FirmProfile, language: str, today: date) -> Document:
         language=language,
         blocks=(
             Heading(_("The four pillars")),
-            Table((_("Pillar"), _("Met"), _("Met, in number"), _("Answered"), _("Applies")), rows),
+            Table((_("Pillar"), _("Met"), _("Answered"), _("Applies"), _("Share met")), rows),
             Heading(_("The first three things")),
             *(block for step in steps for block in (Heading(step.text, 2), Paragraph(step.why), Items((step.good,)))),
             *note,
@@ -37,9 +35,3 @@ def picture(row: FirmProfile, language: str, today: date) -> Document:
         footer=_("Catalogue version %(version)s · printed on %(day)s")
         % {"version": catalogue().version, "day": today.isoformat()},
     )
-
-
-def bar(met: int, applies: int) -> str:
-    """A bar of squares: full ones for what is met, never all of them before everything is."""
-    full = BLOCKS * met // applies if applies else 0
-    return "■" * full + "□" * (BLOCKS - full)
