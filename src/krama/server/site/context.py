@@ -59,11 +59,19 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
     """The pages of the guidelines, in the order in which a firm comes to them."""
     entries = (
         ("assessments:board", _("Where we stand")),
+        ("assessments:sectors", _("Sectors")),
         ("assessments:profile", _("Your firm")),
         ("assessments:applies", _("What applies")),
         ("assessments:first", _("First things")),
     )
-    return [{"label": label, "url": reverse(name), "current": request.path == reverse(name)} for name, label in entries]
+    return [
+        {"label": label, "url": reverse(name), "current": _is_current_tab(request, reverse(name))}
+        for name, label in entries
+    ]
+
+
+def _is_current_tab(request: HttpRequest, url: str) -> bool:
+    return request.path == url if url == reverse("assessments:board") else _is_current(request, url)
 
 
 def _is_current(request: HttpRequest, url: str) -> bool:
