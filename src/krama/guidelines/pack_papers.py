@@ -68,7 +68,7 @@ def playbook_paper(
     """A playbook as a sheet to hang up: a box to tick, the step, who does it and by when."""
     rows = tuple(
         (
-            "☐",
+            "",  # to be ticked by hand; a box sign would come from a font that is not ours
             f"{number}. {filled(step.text, language, firm=firm, contacts=contacts)}",
             units[step.unit],
             by_when(step, language),

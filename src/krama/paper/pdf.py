@@ -23,7 +23,7 @@ PRINT = (Path(__file__).parent / "print.css").read_text(encoding="utf-8")
 
 def to_pdf(document: Document) -> bytes:
     """The PDF, tagged for screen readers; the same document gives the same bytes."""
-    from weasyprint import HTML  # type: ignore[import-untyped]
+    from weasyprint import HTML
 
     # WeasyPrint reports each passed-over style on a logger of its own; nothing personal may slip out there.
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
@@ -49,7 +49,7 @@ def font(url: str) -> bytes:
 
 def _fetcher() -> object:
     """WeasyPrint's way to ask for what a page names."""
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Fonts(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: object = None) -> object:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -10,8 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from krama.errors import NotFound
+from krama.guidelines.pack_papers import letter_paper, playbook_paper
 from krama.guidelines.packs import Playbook, SectorPack, pack_of, packs
-from krama.paper import Document, Items, Note, Paragraph, to_pdf
+from krama.paper import Document, Note, to_pdf
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation, may
 from krama.server.assessments.queries import sectors as queries
@@ -42,12 +45,12 @@ def playbook(request: StaffRequest, sector: str, playbook: str) -> HttpResponse:
     """One playbook as a checklist."""
     pack, language = _pack(sector), get_language() or "en"
     found = _playbook(pack, playbook)
-    say = queries.said_in(language, _("your firm"))
+    say = queries.said_in(language)
     context = {
         "playbook": found,
         "title": say(found.title),
         "when": say(found.when),
-        "steps": queries.checklist(found, language, _("your firm")),
+        "steps": queries.checklist(found, language),
         "sector_id": pack.sector,
         "sector_label": catalogue().words.text("sectors", pack.sector).in_(language),
     }
@@ -68,20 +71,15 @@ def printed(request: StaffRequest, sector: str, item: str, language: str) -> Htt
 
 def _document(pack: SectorPack, item: str, language: str) -> Document:
     row = firm()
-    name = (row.firm_km if language == "km" else row.firm_en) if row else _("your firm")
-    say, note = queries.said_in(language, name), Note(_("No native speaker has read this Khmer yet."))
-    notes = (note,) if language == "km" else ()
+    name = (row.firm_km if language == "km" else row.firm_en) if row else ""
+    contacts = queries.contacts(language)
     if letter := pack.letter(item):
-        blocks = tuple(Paragraph(say(part)) for part in letter.body)
-        return Document(say(letter.title), language, (*blocks, *notes), subtitle=name)
-    found = _playbook(pack, item)
-    steps = queries.checklist(found, language, name)
-    items = Items(tuple(f"{step['text']} ({step['unit']}{_by(step['minutes'])})" for step in steps), boxes=True)
-    return Document(say(found.title), language, (Paragraph(say(found.when)), items, *notes), subtitle=name)
-
-
-def _by(minutes: int | None) -> str:
-    return "; " + _("within %(minutes)s minutes") % {"minutes": minutes} if minutes else ""
+        made = letter_paper(letter, language, firm=name, contacts=contacts)
+    else:
+        units = queries.kinds_of_units()
+        made = playbook_paper(_playbook(pack, item), language, firm=name, units=units, contacts=contacts)
+    unread = (Note(_("No native speaker has read this Khmer yet.")),) if language == "km" else ()
+    return replace(made, blocks=(*made.blocks, *unread))
 
 
 def _pack(sector: str) -> SectorPack:

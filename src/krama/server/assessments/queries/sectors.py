@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from krama.countries import Contact
 from krama.guidelines import first_things, next_step
+from krama.guidelines.pack_papers import by_when, contacts_said, filled
 from krama.guidelines.packs import Playbook, SectorPack
 from krama.server.accounts.models import Unit
 from krama.server.assessments.queries.board import found_gaps
@@ -18,30 +18,23 @@ from krama.server.assessments.queries.catalogue import catalogue, firm
 from krama.server.countries.queries import pack as country
 from krama.text import Text
 
-PLACE = re.compile(r"\{([a-z:-]+)\}")
 Said = Callable[[Text], str]
 
 
-def said_in(language: str, firm_name: str) -> Said:
-    """A text in one language, the firm's name and the contacts filled in; one nobody confirmed says so."""
-    held = country()
-
-    def filled(place: re.Match[str]) -> str:
-        name = place[1].removeprefix("contact:")
-        contact = held.contact(name)
-        return _contact(contact, language) if contact else firm_name
-
-    return lambda text: PLACE.sub(filled, text.in_(language))
+def contacts(language: str) -> dict[str, str]:
+    """Each contact of the country as it stands in a text today."""
+    return contacts_said(country(), language, timezone.localdate())
 
 
-def _contact(contact: Contact, language: str) -> str:
-    parts = [contact.text.in_(language), *contact.phones]
-    return " ".join(parts if contact.verified_on else [*parts, _("(not confirmed yet)")])
+def said_in(language: str) -> Said:
+    """A text for the screen: contacts filled in, and in the firm's place the words "your firm"."""
+    known = contacts(language)
+    return lambda text: filled(text, language, firm=_("your firm"), contacts=known)
 
 
 def shown(pack: SectorPack, language: str) -> dict[str, Any]:
     """What a sector's page shows."""
-    held, say = catalogue(), said_in(language, _("your firm"))
+    held, say = catalogue(), said_in(language)
     row = firm()
     return {
         "id": pack.sector,
@@ -58,10 +51,16 @@ def shown(pack: SectorPack, language: str) -> dict[str, Any]:
     }
 
 
-def checklist(playbook: Playbook, language: str, firm_name: str) -> list[dict[str, Any]]:
-    """The steps of a playbook: what, which kind of unit does it, and by which minute."""
-    say, kinds = said_in(language, firm_name), dict(Unit.Kind.choices)
-    return [{"text": say(step.text), "unit": str(kinds[step.unit]), "minutes": step.minutes} for step in playbook.steps]
+def checklist(playbook: Playbook, language: str) -> list[dict[str, str]]:
+    """The steps of a playbook: what, which kind of unit does it, and by when."""
+    say, kinds = said_in(language), kinds_of_units()
+    return [
+        {"text": say(step.text), "unit": kinds[step.unit], "by": by_when(step, language)} for step in playbook.steps
+    ]
+
+
+def kinds_of_units() -> dict[str, str]:
+    return {value: str(label) for value, label in Unit.Kind.choices}
 
 
 def _step(pack: SectorPack, language: str) -> dict[str, Any]:
