@@ -40,6 +40,11 @@ SENT: dict[str, dict[str, object]] = {
     "accounts:person": {"name": "The same"},
     "accounts:administer": {"role": "reviewer", "is_active": "on"},
 }
+SECTOR = {
+    "assessments:sector": {"sector": "isp"},
+    "assessments:playbook": {"sector": "isp", "playbook": "isp.new-address-to-stop"},
+    "assessments:sector_pdf": {"sector": "isp", "item": "isp.new-address-to-stop", "language": "en"},
+}
 # These change who one is, so whoever asks comes anew.
 PASSING = ("site:become", "account_logout", "account_login")
 
@@ -116,6 +121,8 @@ def parts(people: People, row: Row, actor: str, urlconf: str) -> dict[str, str]:
     address = routes(urlconf)[row.route]
     if "<uuid:pk>" in address:
         return {"pk": people.list}
+    if sector := SECTOR.get(row.route):
+        return sector
     if "<str:language>" in address:
         return {"language": "km"}
     if "ref>" in address:

@@ -76,7 +76,7 @@ def test_three_playbooks_letters_clauses_and_two_live_proofs_stand_ready(sector:
 def test_no_two_clauses_playbooks_or_letters_are_alike_anywhere() -> None:
     everywhere = [text for pack in packs() for text in texts(pack)]
     assert twins(everywhere) == []
-    ids = [item.id for pack in packs() for item in (*pack.clauses, *pack.playbooks, *pack.letters)]
+    ids = [item.id for pack in packs() for items in (pack.clauses, pack.playbooks, pack.letters) for item in items]
     assert len(ids) == len(set(ids))
     assert len({pack.first_proofs for pack in packs()}) == len(SECTORS)
 

@@ -126,6 +126,9 @@ VISITS = (
     Visit("assessments:board", "officer", at("/guidelines")),
     Visit("assessments:applies", "officer", at("/guidelines/applies")),
     Visit("assessments:profile, saved", "auditor", at("/guidelines/profile")),
+    Visit("assessments:sectors", "reviewer", at("/guidelines/sectors")),
+    Visit("assessments:sector", "officer", at("/guidelines/sectors/mno")),
+    Visit("assessments:playbook", "reviewer", through("/guidelines/sectors/host", "main a[href*=playbooks]")),
     Visit("accounts:staff", "administrator", at("/staff")),
     Visit("accounts:staff_add", "administrator", at("/staff/add")),
     Visit("accounts:staff_add, nothing said", "administrator", sent("/staff/add")),
@@ -139,7 +142,7 @@ VISITS = (
     Visit("app, not found", "", app("/pictures/none")),
 )  # fmt: skip
 REDIRECTS = {"site:root", "desk:home"}
-FILES = {"assessments:board_pdf"}
+FILES = {"assessments:board_pdf", "assessments:sector_pdf"}
 POST_ONLY = {
     "site:become",
     "site:language",
@@ -185,7 +188,7 @@ class Eyes:
             self._pages[role] = page = context.new_page()
             if role:
                 page.goto(f"{self._ground.url}/start")
-                page.locator(f"form:has(input[value={role}]) button").click()
+                page.locator(f"section[aria-labelledby=personas] form:has(input[value={role}]) button").click()
                 page.wait_for_url(lambda url: not url.endswith("/start"))
         return self._pages[role]
 

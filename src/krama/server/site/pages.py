@@ -37,7 +37,8 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "title_en": data.TITLE_EN,
         "title_km": data.TITLE_KM,
-        "sectors": data.sectors(story_url or reverse("site:api_docs")),
+        "sectors": data.sectors(reverse("assessments:sectors")),
+        "become_url": reverse("site:become") if demo else "",
         "lines": data.lines(reverse),
         "personas": data.personas(reverse("site:become")) if demo else [],
         "story_url": story_url,

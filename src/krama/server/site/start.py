@@ -17,6 +17,7 @@ TITLE_EN = "Guidelines on Child Online Protection for the Digital Technology Ind
 TITLE_KM = "គោលការណ៍ណែនាំស្តីពីកិច្ចការពារកុមារលើប្រព័ន្ធអនឡាញសម្រាប់ក្រុមហ៊ុនបច្ចេកវិទ្យាឌីជីថល"
 
 TOUR = "tests/journeys/test_tour.py"
+SIX = "tests/journeys/test_sectors.py"
 
 
 @dataclass(frozen=True)
@@ -116,49 +117,56 @@ LINES: tuple[Line, ...] = (
         TOUR,
     ),
     Line(
-        gettext_noop("The six kinds of firm: social media"), gettext_noop("Scan an upload"), "site:api_docs", None, TOUR
+        gettext_noop("Know what applies to you and why, and what to do first"),
+        gettext_noop("Where we stand"),
+        "assessments:board",
+        "krama guidelines profile",
+        SIX,
     ),
     Line(
-        gettext_noop(
-            "The other five: internet providers, mobile operators, data hosting, content producers and app developers"
-        )
+        gettext_noop("The six kinds of firm: for each its own first step, playbooks, letters and clauses"),
+        gettext_noop("Six sectors"),
+        "assessments:sectors",
+        "krama guidelines list --sector SECTOR",
+        SIX,
     ),
+    Line(gettext_noop("Tools of their own for the other five: stop pages, short codes, notices, consent, releases")),
 )
 
 SECTORS: tuple[Sector, ...] = (
     Sector(
-        "social_media",
+        "sm",
         gettext_noop("Social media"),
         gettext_noop("People share pictures and talk to each other."),
         gettext_noop("Uploads are checked before anyone sees them, a person decides, and your app obeys."),
         built=True,
     ),
     Sector(
-        "internet_provider",
+        "isp",
         gettext_noop("Internet provider"),
         gettext_noop("You carry what others put on line."),
         gettext_noop("Exact blocking from lawful lists that can be contested, and a stop page that keeps nothing."),
     ),
     Sector(
-        "mobile_operator",
+        "mno",
         gettext_noop("Mobile operator"),
         gettext_noop("Children hold your phones in their hands."),
         gettext_noop("The help line within reach of every subscriber, and shop staff who know what to do."),
     ),
     Sector(
-        "data_hosting",
+        "host",
         gettext_noop("Data hosting"),
         gettext_noop("Other firms’ files lie on your machines."),
         gettext_noop("A hotline’s notice comes in, the customer is told, the content goes, the record stays."),
     ),
     Sector(
-        "content_producer",
+        "cont",
         gettext_noop("Content producer"),
         gettext_noop("You film, write and publish, with children too."),
         gettext_noop("Consent, dignity, and no picture that shows where a child lives."),
     ),
     Sector(
-        "app_developer",
+        "dev",
         gettext_noop("App developer"),
         gettext_noop("Children use what you build."),
         gettext_noop("Safe settings from the start, checked at every release."),
@@ -241,8 +249,8 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def sectors(social_url: str | None) -> list[dict[str, object]]:
-    """The six cards; a card that is built leads somewhere, the others say so."""
+def sectors(url: str) -> list[dict[str, object]]:
+    """The six cards, each to its sector's page below `url`; and whether its own tools work today."""
     return [
         {
             "key": sector.key,
@@ -250,7 +258,7 @@ def sectors(social_url: str | None) -> list[dict[str, object]]:
             "firm": gettext(sector.firm),
             "what": gettext(sector.what),
             "built": sector.built,
-            "url": social_url if sector.built else None,
+            "url": f"{url}/{sector.key}",
         }
         for sector in SECTORS
     ]
