@@ -57,7 +57,7 @@ def _block(block: Block, write: Written) -> str:
         case Items():
             return _items(block, write)
         case Table(head, rows):
-            heads = _cells((f'<th scope="col">{write(cell)}</th>' for cell in head))
+            heads = _cells(f'<th scope="col">{write(cell)}</th>' for cell in head)
             body = "".join(_cells(f"<td>{write(cell)}</td>" for cell in row) for row in rows)
             return f"<table>\n<thead>{heads}</thead>\n<tbody>{body}</tbody>\n</table>\n"
         case Signatures(under):

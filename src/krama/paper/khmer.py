@@ -7,6 +7,7 @@ Must never reach what is stored, searched or copied: a browser breaks Khmer by i
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 ZERO_WIDTH_SPACE = "\u200b"
 KHMER = re.compile("[\u1780-\u17ff]")
@@ -19,7 +20,7 @@ def breakable(text: str) -> str:
     from icu4py.breakers import LineBreaker
 
     words = list(LineBreaker(text, "km"))
-    joints = (ZERO_WIDTH_SPACE if _between(word, after) else "" for word, after in zip(words, words[1:], strict=False))
+    joints = (ZERO_WIDTH_SPACE if _between(word, after) else "" for word, after in pairwise(words))
     return "".join(word + joint for word, joint in zip(words, [*joints, ""], strict=True))
 
 

@@ -41,6 +41,11 @@ def from_plain(plain: Mapping[str, Any]) -> Document:
         raise BadInput("This is not a document that Krama wrote; write the paper anew.") from error
 
 
+def _plain(block: Block) -> dict[str, Any]:
+    values = {field.name: _listed(getattr(block, field.name)) for field in fields(block)}
+    return {"is": type(block).__name__.lower(), **values}
+
+
 def _block(plain: dict[str, Any]) -> Block:
     return KINDS[plain.pop("is")](**{name: _tupled(value) for name, value in plain.items()})
 
