@@ -42,8 +42,8 @@ SENT: dict[str, dict[str, object]] = {
 }
 SECTOR = {
     "assessments:sector": {"sector": "isp"},
-    "assessments:playbook": {"sector": "isp", "playbook": "isp.new-address-to-stop"},
-    "assessments:sector_pdf": {"sector": "isp", "item": "isp.new-address-to-stop", "language": "en"},
+    "assessments:playbook": {"sector": "isp", "name": "new-address-to-stop"},
+    "assessments:sector_pdf": {"sector": "isp", "kind": "playbooks", "name": "new-address-to-stop", "lang": "en"},
 }
 # These change who one is, so whoever asks comes anew.
 PASSING = ("site:become", "account_logout", "account_login")

@@ -47,14 +47,15 @@ class BadWorkbook(BadInput):
 
     code = "bad_workbook"
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, detail: str = "", faults: Iterable[Fault] = ()) -> None:
         self.faults = list(faults)
-        super().__init__(" ".join(str(fault) for fault in self.faults[:5]), faults=len(self.faults))
+        said = detail or " ".join(str(fault) for fault in self.faults[:5])
+        super().__init__(said, faults=len(self.faults))
 
 
 def whole(en: str, km: str, sheet: str = "") -> BadWorkbook:
     """A fault of the workbook, or of one whole sheet."""
-    return BadWorkbook([Fault(sheet, None, "", Text(en, km))])
+    return BadWorkbook(faults=[Fault(sheet, None, "", Text(en, km))])
 
 
 def letter(place: int) -> str:

@@ -44,7 +44,6 @@ def load_sector_pack(path: Path) -> SectorPack:
     document = read_document(path)
     (head,) = document.listed("pack")
     head.allow("sector", "khmer", "opening", "first_proofs", "first_task")
-    head.word("khmer")
     sector = head.one_of("sector", _sectors())
     live = tuple(proof.id for proof in shipped().proofs if proof.kind == "live")
     proofs = head.words("first_proofs", live)
@@ -57,6 +56,7 @@ def load_sector_pack(path: Path) -> SectorPack:
         letters=tuple(_letter(entry, sector) for entry in _some(document, head, "letters", LETTERS)),
         first_proofs=proofs,
         first_task=_first_task(head, sector),
+        khmer=head.word("khmer"),
     )
 
 

@@ -65,6 +65,7 @@ class SectorPack:
     letters: tuple[Letter, ...]
     first_proofs: tuple[str, ...]
     first_task: str  # a line's id; less than an hour
+    khmer: str = ""  # who has read its Khmer
 
     def playbook(self, id: str) -> Playbook | None:
         """The playbook of that id."""

@@ -100,19 +100,11 @@ def read(content: bytes, sheet: str, columns: Sequence[Column]) -> list[Row]:
             keys = [str(value) if kind == "s" else "" for kind, value in cells]
             break
     if missing := [column for column in columns if keys.count(column.key) != 1]:
-        raise BadWorkbook(
-            Fault(
-                sheet,
-                1,
-                "",
-                Text(f"the column `{c.key}` ({c.head}) is missing or stands twice.", f"ខ្វះ ឬមានពីរដង៖ ជួរឈរ `{c.key}`។"),
-            )
-            for c in missing
-        )
+        raise BadWorkbook(faults=[_missing(sheet, column) for column in missing])
     wanted = {keys.index(column.key): column for column in columns}
     found = [_row(sheet, number, cells, wanted, faults) for number, cells in rows if number > HEAD_ROWS]
     if faults:
-        raise BadWorkbook(faults)
+        raise BadWorkbook(faults=faults)
     return [row for row in found if any(row.values.values())]
 
 
@@ -157,7 +149,7 @@ def _check_texts(sheets: Sequence[Sheet]) -> None:
                 if HALF.search(text):
                     faults.append(Fault(sheet.name, number, letter(place), WRONG["half"]))
     if faults:
-        raise BadWorkbook(faults)
+        raise BadWorkbook(faults=faults)
 
 
 def _choice(page: Worksheet, place: int, column: Column, rows: int) -> None:
@@ -181,3 +173,11 @@ def _with_texts(book: bytes, texts: Mapping[str, str]) -> bytes:
 
 def _escaped(text: str) -> str:
     return escape(TO_ESCAPE.sub(lambda found: f"_x{ord(found[0]):04X}_", text))
+
+
+def _missing(sheet: str, column: Column) -> Fault:
+    said = Text(
+        f"the column `{column.key}` ({column.head}) is missing or stands twice.",
+        f"ខ្វះ ឬមានពីរដង៖ ជួរឈរ `{column.key}`។",
+    )
+    return Fault(sheet, 1, "", said)

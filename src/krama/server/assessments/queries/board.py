@@ -57,9 +57,9 @@ class SectorCard:
 
 def pillars(language: str) -> list[Standing]:
     """The count under each pillar."""
-    held, levels, aside = catalogue(), _levels(), _aside()
+    held, answered, laid = catalogue(), levels(), aside()
     return [
-        _count(word.id, word.text.in_(language), [line for line in lines() if line.pillar == word.id], levels, aside)
+        _count(word.id, word.text.in_(language), [line for line in lines() if line.pillar == word.id], answered, laid)
         for word in held.words.pillars
     ]
 
@@ -67,7 +67,7 @@ def pillars(language: str) -> list[Standing]:
 def found_gaps() -> tuple[Gap, ...]:
     """What applies and is not met, the worst for a child first."""
     row = firm()
-    return gaps(catalogue(), profile_of(row), _levels(), _aside()) if row else ()
+    return gaps(catalogue(), profile_of(row), levels(), aside()) if row else ()
 
 
 def first_steps(language: str) -> list[Step]:
@@ -88,12 +88,14 @@ def sector_cards(language: str) -> list[SectorCard]:
     ]
 
 
-def _levels() -> dict[str, int]:
+def levels() -> dict[str, int]:
+    """What was answered, line by line."""
     found = Answer.objects.exclude(level=None).values_list("line_id", "level")
     return {line_id: level for line_id, level in found if level is not None}
 
 
-def _aside() -> set[str]:
+def aside() -> set[str]:
+    """The lines that the firm set aside with a reason."""
     return set(Answer.objects.filter(set_aside=True).values_list("line_id", flat=True))
 
 

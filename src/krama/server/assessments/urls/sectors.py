@@ -5,9 +5,10 @@ from django.urls import URLPattern, path
 
 from krama.server.assessments.pages import sectors
 
+ONE = "guidelines/sectors/<slug:sector>"
 urlpatterns: list[URLPattern] = [
     path("guidelines/sectors", sectors.sectors, name="sectors"),
-    path("guidelines/sectors/<slug:sector>", sectors.sector, name="sector"),
-    path("guidelines/sectors/<slug:sector>/playbooks/<str:playbook>", sectors.playbook, name="playbook"),
-    path("guidelines/sectors/<slug:sector>/<str:item>.<str:language>.pdf", sectors.printed, name="sector_pdf"),
+    path(ONE, sectors.sector, name="sector"),
+    path(f"{ONE}/playbooks/<slug:name>", sectors.playbook, name="playbook"),
+    path(f"{ONE}/<slug:kind>/<slug:name>.<slug:lang>.pdf", sectors.sector_pdf, name="sector_pdf"),
 ]
