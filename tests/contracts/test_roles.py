@@ -123,6 +123,9 @@ def parts(people: People, row: Row, actor: str, urlconf: str) -> dict[str, str]:
         return {"pk": people.list}
     if sector := SECTOR.get(row.route):
         return sector
+    if "<str:kind>" in address:
+        whole = {"kind": "policy", "number": "1", "lang": "km", "form": "html"}
+        return whole if row.route == "assessments:paper_file" else {"kind": "policy"}
     if "<str:language>" in address:
         return {"language": "km"}
     if "ref>" in address:

@@ -89,6 +89,13 @@ def profile_saved(page: Page, scene: Scene) -> None:
     page.wait_for_url("**/guidelines/first")
 
 
+def paper_written(page: Page, scene: Scene) -> None:
+    """The house rules as a draft."""
+    _go(page, scene, "/guidelines/policy/house-rules")
+    page.locator("form[action$='/write'] button").click()
+    page.wait_for_load_state()
+
+
 def _go(page: Page, scene: Scene, path: str) -> None:
     page.goto(scene.ground.url + path.format(scene=scene))
 
@@ -126,6 +133,9 @@ VISITS = (
     Visit("assessments:board", "officer", at("/guidelines")),
     Visit("assessments:applies", "officer", at("/guidelines/applies")),
     Visit("assessments:profile, saved", "auditor", at("/guidelines/profile")),
+    Visit("assessments:papers", "officer", at("/guidelines/policy")),
+    Visit("assessments:paper", "officer", at("/guidelines/policy/policy")),
+    Visit("assessments:paper, written", "officer", paper_written),
     Visit("assessments:sectors", "reviewer", at("/guidelines/sectors")),
     Visit("assessments:sector", "officer", at("/guidelines/sectors/mno")),
     Visit("assessments:playbook", "reviewer", through("/guidelines/sectors/host", "main a[href*=playbooks]")),
@@ -142,7 +152,7 @@ VISITS = (
     Visit("app, not found", "", app("/pictures/none")),
 )  # fmt: skip
 REDIRECTS = {"site:root", "desk:home"}
-FILES = {"assessments:board_pdf", "assessments:sector_pdf"}
+FILES = {"assessments:board_pdf", "assessments:sector_pdf", "assessments:paper_file"}
 POST_ONLY = {
     "site:become",
     "site:language",
@@ -154,6 +164,9 @@ POST_ONLY = {
     "accounts:reset_password",
     "accounts:key_revoke",
     "accounts:review",
+    "assessments:paper_approve",
+    "assessments:paper_sign",
+    "assessments:paper_write",
     "accounts:place",
 }
 

@@ -42,7 +42,7 @@ def walked(client: Client, sector: str) -> dict[str, Any]:
     answer = client.get(WIZARD, {"sector": sector})
     for screen in range(1, 6):
         form = answer.context["form"]
-        data = dict(_grouped(answer.context["hidden"]))
+        data: dict[str, Any] = dict(_grouped(answer.context["hidden"]))
         (name,) = form.fields
         data[name] = form.initial[name]
         answer = client.get(WIZARD, {**data, "step": screen + 1})

@@ -63,6 +63,7 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
         ("assessments:profile", _("Your firm")),
         ("assessments:applies", _("What applies")),
         ("assessments:first", _("First things")),
+        ("assessments:papers", _("Policy")),
     )
     return [
         {"label": label, "url": reverse(name), "current": _is_current_tab(request, reverse(name))}
