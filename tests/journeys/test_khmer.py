@@ -47,12 +47,18 @@ PROPER = {
     "Demo firm",
 }
 CASE = re.compile(r"C-[0-9A-Z]{6}")
+FILE = re.compile(r"(?:English|ភាសាខ្មែរ) (?:PDF|DOCX|HTML)")  # a paper's language by its own name, and its form
+
+
+def may_stand(text: str) -> bool:
+    """A proper name, a case's number, or a file's language and form."""
+    return text in PROPER or bool(CASE.fullmatch(text) or FILE.fullmatch(text))
 
 
 def read(page: Page) -> tuple[list[str], list[str]]:
     """Words that should be Khmer; and names and codes that stand where neither may."""
     words, kept = page.evaluate(READ)
-    misplaced = [text for kind, text in kept if kind != "code" and text not in PROPER and not CASE.fullmatch(text)]
+    misplaced = [text for kind, text in kept if kind != "code" and not may_stand(text)]
     long = [text for kind, text in kept if kind == "code" and len(re.findall(r"[A-Za-z]{3,} ", text)) > 6]
     return words, misplaced + long
 
