@@ -20,6 +20,7 @@ from krama.guidelines import BadEntry, Text, shipped
 from krama.guidelines.pack_files import FOLDER, PLACE, load_sector_pack
 from krama.guidelines.pack_papers import by_when, contacts_said, filled, letter_paper, playbook_paper
 from krama.guidelines.packs import UNIT_KINDS, SectorPack, Step, pack_of, packs
+from krama.paper import Signatures
 from krama.text import khmer_share, read_document, spelling_faults
 
 SECTORS = tuple(sector.id for sector in shipped().words.sectors)
@@ -178,6 +179,18 @@ def test_every_paper_is_filled_in_whole(sector: str, language: str) -> None:
     ]
     assert all("{" not in repr(block) for paper in papers for block in paper.blocks)
     assert len({paper.title for paper in papers}) == len(papers)
+
+
+def test_a_letter_to_one_firm_is_signed_and_one_to_many_is_not() -> None:
+    contacts = contacts_said(country(), "en", TODAY)
+    signed = {
+        letter.id: isinstance(letter_paper(letter, "en", firm="", contacts=contacts).blocks[-1], Signatures)
+        for pack in packs()
+        for letter in pack.letters
+    }
+    assert signed["host.to-a-reseller"]
+    assert not signed["mno.bill-insert"]
+    assert not signed["sm.to-a-child-who-reported"]
 
 
 def test_a_place_is_filled_in_after_the_words_around_it_were_made_safe() -> None:
