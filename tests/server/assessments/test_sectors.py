@@ -69,7 +69,7 @@ def test_a_screen_leads_to_a_step_of_the_sectors_own() -> None:
 
 def test_the_next_step_is_done_and_another_follows_until_none_is_left() -> None:
     a_firm("isp")
-    seen = []
+    seen: list[str] = []
     while (step := queries.step_of(pack_of("isp"), "en")) and len(seen) < 9:
         seen.append(step.id)
         Answer.objects.filter(line_id=step.id).update(level=3)

@@ -187,7 +187,8 @@ def practising(shown: Iterable[StepShown]) -> list[Unit]:
 
 def _step(held: Catalogue, line: Line, language: str, *, ours: bool) -> NextStep:
     effort = held.words.text("efforts", line.effort).in_(language)
-    return NextStep(line.id, *(text.in_(language) for text in (line.text, line.why, line.good)), effort, ours)
+    text, why, good = (said.in_(language) for said in (line.text, line.why, line.good))
+    return NextStep(line.id, text, why, good, effort, ours)
 
 
 def _proven(id: str, text: str, row: ProofState | None) -> Proven:
@@ -205,7 +206,8 @@ def _cause(row: ProofState) -> str:
 
 
 def _levels() -> dict[str, int]:
-    return dict(Answer.objects.exclude(level=None).values_list("line_id", "level"))
+    answers = Answer.objects.values_list("line_id", "level")
+    return {line_id: level for line_id, level in answers if level is not None}
 
 
 def _aside() -> set[str]:
