@@ -20,6 +20,7 @@ from krama.guidelines import BadEntry, Text, shipped
 from krama.guidelines.pack_files import FOLDER, PLACE, load_sector_pack
 from krama.guidelines.pack_papers import by_when, contacts_said, filled, letter_paper, playbook_paper
 from krama.guidelines.packs import UNIT_KINDS, SectorPack, Step, pack_of, packs
+from krama.paper import Signatures
 from krama.text import khmer_share, read_document, spelling_faults
 
 SECTORS = tuple(sector.id for sector in shipped().words.sectors)
@@ -76,7 +77,14 @@ def test_three_playbooks_letters_clauses_and_two_live_proofs_stand_ready(sector:
 def test_no_two_clauses_playbooks_or_letters_are_alike_anywhere() -> None:
     everywhere = [text for pack in packs() for text in texts(pack)]
     assert twins(everywhere) == []
+<<<<<<< HEAD
     ids = [item.id for pack in packs() for items in (pack.clauses, pack.playbooks, pack.letters) for item in items]
+=======
+    kinds = [(pack.clauses, pack.playbooks, pack.letters) for pack in packs()]
+    ids = [one.id for clauses, playbooks, letters in kinds for one in clauses]
+    ids += [one.id for clauses, playbooks, letters in kinds for one in playbooks]
+    ids += [one.id for clauses, playbooks, letters in kinds for one in letters]
+>>>>>>> main
     assert len(ids) == len(set(ids))
     assert len({pack.first_proofs for pack in packs()}) == len(SECTORS)
 
@@ -178,6 +186,18 @@ def test_every_paper_is_filled_in_whole(sector: str, language: str) -> None:
     ]
     assert all("{" not in repr(block) for paper in papers for block in paper.blocks)
     assert len({paper.title for paper in papers}) == len(papers)
+
+
+def test_a_letter_to_one_firm_is_signed_and_one_to_many_is_not() -> None:
+    contacts = contacts_said(country(), "en", TODAY)
+    signed = {
+        letter.id: isinstance(letter_paper(letter, "en", firm="", contacts=contacts).blocks[-1], Signatures)
+        for pack in packs()
+        for letter in pack.letters
+    }
+    assert signed["host.to-a-reseller"]
+    assert not signed["mno.bill-insert"]
+    assert not signed["sm.to-a-child-who-reported"]
 
 
 def test_a_place_is_filled_in_after_the_words_around_it_were_made_safe() -> None:

@@ -26,6 +26,7 @@ MINUTES = Text("{} minutes", "{} នាទី")
 HOUR, ONE_MINUTE = Text("within an hour", "ក្នុងមួយម៉ោង"), Text("within a minute", "ក្នុងមួយនាទី")
 WHEN = Text("When: {}", "នៅពេលណា៖ {}")
 HEAD = (Text("Done", "រួច"), Text("Step", "ជំហាន"), Text("Who", "អ្នកធ្វើ"), Text("By when", "ត្រឹមពេល"))
+UNSIGNED = ("subscriber", "child", "person-filmed", "shops", "testers")  # it goes to many, or is a child's to keep
 SIGN = (Text("Place and day", "ទីកន្លែង និងថ្ងៃខែ"), Text("Name and signature", "ឈ្មោះ និងហត្ថលេខា"))
 
 
@@ -83,7 +84,8 @@ def playbook_paper(
 def letter_paper(letter: Letter, language: str, *, firm: str, contacts: Mapping[str, str]) -> Document:
     """A letter as it goes out."""
     body = tuple(Paragraph(filled(text, language, firm=firm, contacts=contacts)) for text in letter.body)
-    return Document(letter.title.in_(language), language, (*body, _signed(language)), subtitle=firm)
+    signed = () if letter.to in UNSIGNED else (_signed(language),)
+    return Document(letter.title.in_(language), language, (*body, *signed), subtitle=firm)
 
 
 def _contact(contact: Contact, language: str, amber: bool) -> str:

@@ -96,13 +96,22 @@ def test_only_the_newest_draft_is_approved() -> None:
 def test_a_person_signs_once_and_for_their_unit() -> None:
     paper, person = approved(), builders.person()
     with pytest.raises(Conflict, match="no unit"):
-        sign(person, kind="policy")
+        sign(person, kind="policy", number=1)
     unit(2, person)
-    sign(person, kind="policy")
+    sign(person, kind="policy", number=1)
     assert has_signed(paper, person)
     with pytest.raises(Conflict, match="already"):
-        sign(person, kind="policy")
+        sign(person, kind="policy", number=1)
     assert [(row.people, row.all) for row in signed(paper)] == [(1, False)]
+
+
+def test_nobody_signs_a_version_that_they_were_not_shown() -> None:
+    person = builders.person()
+    unit(2, person)
+    write(approved().written_by, kind="policy")
+    approve(builders.person("lead"), kind="policy", number=2)
+    with pytest.raises(Conflict, match="Another version"):
+        sign(person, kind="policy", number=1)
 
 
 def test_a_draft_is_not_signed() -> None:
@@ -110,7 +119,7 @@ def test_a_draft_is_not_signed() -> None:
     unit(2, person)
     write(officer_with_a_profile(), kind="policy")
     with pytest.raises(Conflict):
-        sign(person, kind="policy")
+        sign(person, kind="policy", number=1)
 
 
 def test_there_are_never_more_signatures_than_people() -> None:
@@ -158,7 +167,7 @@ def test_from_the_button_to_the_signature_on_pages() -> None:
     assert "Approve it" not in signed_in(officer).get(address).content.decode()
     assert signed_in(lead).post(f"{address}/approve", {"number": "1"}).status_code == 302
     assert "Sign it" in signed_in(person).get(address).content.decode()
-    assert signed_in(person).post(f"{address}/sign").status_code == 302
+    assert signed_in(person).post(f"{address}/sign", {"number": "1"}).status_code == 302
     assert "1 of 2 signed" in signed_in(person).get(address).content.decode()
 
 

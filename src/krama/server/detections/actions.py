@@ -61,7 +61,7 @@ def content_name(content: ContentFacts, context: Mapping[str, str]) -> str:
 def _count(verdict: str) -> None:
     today = timezone.localdate()
     row, _made = DailyCount.objects.get_or_create(day=today, verdict=verdict)
-    DailyCount.objects.filter(pk=row.pk).update(count=F("count") + 1)
+    DailyCount.objects.filter(pk=row.pk).update(count=F("count") + 1, last_at=timezone.now())
 
 
 def _match(match: Match) -> dict[str, object]:

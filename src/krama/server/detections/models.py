@@ -50,11 +50,12 @@ class Detection(models.Model):
 
 
 class DailyCount(models.Model):
-    """How many scans of each verdict a day: all that remains of an upload in which nothing was found."""
+    """How many scans of each verdict a day, and when the last was: all that remains where nothing was found."""
 
     day = models.DateField()
     verdict = models.CharField(max_length=8)
     count = models.PositiveBigIntegerField(default=0)
+    last_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["day", "verdict"], name="one_count_a_day")]

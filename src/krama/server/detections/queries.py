@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from krama.server.detections.models import DailyCount, Detection
 
@@ -17,3 +17,9 @@ def waiting() -> QuerySet[Detection]:
 
 def scanned_on(day: date) -> int:
     return DailyCount.objects.filter(day=day).aggregate(total=Sum("count"))["total"] or 0
+
+
+def last_scan() -> datetime | None:
+    """When the last scan was, whatever it found."""
+    last: datetime | None = DailyCount.objects.aggregate(last=Max("last_at"))["last"]
+    return last

@@ -59,6 +59,16 @@ def beat(name: str) -> None:
     Beat.objects.update_or_create(name=name, defaults={"at": timezone.now()})
 
 
+def take_turn(name: str, *, every: timedelta) -> bool:
+    """True for whoever comes first after `every` has passed; everybody else gets False. Kept as a beat."""
+    now = timezone.now()
+    if Beat.objects.filter(name=name, at__gt=now - every).exists():  # no write transaction just to look
+        return False
+    if Beat.objects.filter(name=name, at__lte=now - every).update(at=now):
+        return True
+    return Beat.objects.get_or_create(name=name, defaults={"at": now})[1]
+
+
 def sweep() -> int:
     """Remove what was done some days ago."""
     return Task.objects.filter(state=Task.State.DONE, created_at__lt=timezone.now() - KEPT).delete()[0]

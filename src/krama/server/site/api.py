@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from krama import __version__
 from krama.errors import KramaError
+from krama.server.assessments.api import router as proofs
 from krama.server.cases.api import router as cases
 from krama.server.detections.api import router as detections
 from krama.server.measures.api import router as measures
@@ -31,7 +32,7 @@ api = NinjaAPI(
     docs_decorator=require_safe,
     urls_namespace="api",
 )
-for router in (detections, cases, measures):
+for router in (detections, cases, measures, proofs):
     api.add_router("", router)
 
 

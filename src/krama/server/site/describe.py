@@ -49,6 +49,14 @@ WORDS = {
         _("Confirm a measure"),
         _("Say when the content was removed or restored, or that it could not be. Repeat it freely."),
     ),
+    ("GET", "/proofs"): Words(
+        "proofs:read",
+        _("Every live proof"),
+        _("What the running system shows of the guidelines now: red first, with the cause and the raw figures."),
+    ),
+    ("GET", "/proofs/{proof_id}"): Words(
+        "proofs:read", _("One live proof, with 90 days"), _("How often it was seen green, red and not known, by day.")
+    ),
 }
 
 

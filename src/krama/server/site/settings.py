@@ -12,6 +12,7 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from krama.server.site import logs
+from krama.server.site.clocks import clocks
 from krama.server.site.home import LOOPBACK, NO_HOME, home_or_none
 
 SERVER = Path(__file__).resolve().parent.parent
@@ -30,8 +31,15 @@ KRAMA_FILE_LIMIT = int(os.environ.get("KRAMA_FILE_LIMIT", 16 * 1024 * 1024))  # 
 KRAMA_UPLOADS_AT_ONCE = int(os.environ.get("KRAMA_UPLOADS_AT_ONCE", 4))
 KRAMA_UPLOAD_SECONDS = int(os.environ.get("KRAMA_UPLOAD_SECONDS", 60))
 # Hours until a case is due, by severity: ours, between "as soon as identified" and the field's 24 h.
-KRAMA_CLOCKS = {"critical": 1, "high": 4, "medium": 24, "low": 72}
+KRAMA_CLOCKS = clocks(os.environ.get("KRAMA_CLOCKS", "critical=1,high=4,medium=24,low=72"))
 KRAMA_MEASURE_MINUTES = int(os.environ.get("KRAMA_MEASURE_MINUTES", 15))
+# Live proofs: how often somebody looks, and what is too long; fractions are allowed. See docs/reference/proofs.md.
+KRAMA_PROOF_SECONDS = float(os.environ.get("KRAMA_PROOF_SECONDS", 20))
+KRAMA_LOOP_SECONDS = float(os.environ.get("KRAMA_LOOP_SECONDS", 40))
+KRAMA_LIST_DAYS = float(os.environ.get("KRAMA_LIST_DAYS", 30))
+KRAMA_SCAN_HOURS = float(os.environ.get("KRAMA_SCAN_HOURS", 24))
+KRAMA_STAFF_REVIEW_DAYS = float(os.environ.get("KRAMA_STAFF_REVIEW_DAYS", 90))
+KRAMA_TRAIL_ENTRIES = int(os.environ.get("KRAMA_TRAIL_ENTRIES", 10_000))
 KRAMA_APP_URL = os.environ.get("KRAMA_APP_URL", "")
 
 ALLOWED_HOSTS = sorted({*LOOPBACK, urlsplit(HOME.url).hostname or "localhost"} if not HOME.is_demo else {*LOOPBACK})

@@ -60,9 +60,11 @@ def approve(actor: User, *, kind: str, number: int) -> Paper:
 
 
 @transaction.atomic
-def sign(actor: User, *, kind: str) -> Signature:
-    """A person signs the version that holds, for the unit they work in, once."""
+def sign(actor: User, *, kind: str, number: int) -> Signature:
+    """A person signs the version that holds and that they were shown, for the unit they work in, once."""
     paper = _to_sign(kind)
+    if paper.number != number:
+        raise Conflict("Another version holds by now; read that one, then sign it.")
     if actor.unit_id is None:
         raise Conflict("You belong to no unit yet; ask the officer to put you into one.")
     unit = Unit.objects.select_for_update().get(pk=actor.unit_id)

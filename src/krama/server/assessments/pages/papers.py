@@ -60,8 +60,7 @@ def write(request: StaffRequest, kind: str) -> HttpResponse:
 @page(Operation.APPROVE, "POST")
 def approve(request: StaffRequest, kind: str) -> HttpResponse:
     """The draft that was read holds from now on."""
-    number = request.POST.get("number", "")
-    actions.approve(request.user, kind=kind, number=int(number) if number.isascii() and number.isdigit() else 0)
+    actions.approve(request.user, kind=kind, number=_number(request))
     messages.success(request, _("Approved. It holds from now on."))
     return redirect("assessments:paper", kind)
 
@@ -70,7 +69,7 @@ def approve(request: StaffRequest, kind: str) -> HttpResponse:
 def sign(request: StaffRequest, kind: str) -> HttpResponse:
     """A person signs; or a head, a deputy or the officer records a sheet that was signed by hand."""
     if "people" not in request.POST:
-        actions.sign(request.user, kind=kind)
+        actions.sign(request.user, kind=kind, number=_number(request))
         messages.success(request, _("Signed. Thank you."))
         return redirect("assessments:paper", kind)
     form = SheetForm(request.POST)
@@ -117,6 +116,12 @@ def _paper(request: StaffRequest, kind: str, form: SheetForm | None = None, stat
         "may_approve": _may_approve(request, newest),
     }
     return render(request, "assessments/paper.html", context, status=status)
+
+
+def _number(request: StaffRequest) -> int:
+    """The version that the page showed; 0, which is none, when it was not said."""
+    number = request.POST.get("number", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0
 
 
 def _blocks(paper: Paper | None, language: str) -> list[dict[str, Any]]:

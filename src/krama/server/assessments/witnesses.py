@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every live proof there is: what the rooms witness, collected. A later room adds its own here."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from krama.guidelines.live import Definition, Look
+from krama.server.accounts import proofs as accounts
+from krama.server.assessments import proofs as assessments
+from krama.server.cases import proofs as cases
+from krama.server.countries import proofs as countries
+from krama.server.detections import proofs as detections
+from krama.server.lists import proofs as lists
+from krama.server.measures import proofs as measures
+from krama.server.trail import proofs as trail
+
+ROOMS: tuple[ModuleType, ...] = (lists, detections, cases, measures, accounts, countries, assessments, trail)
+
+
+def witnesses() -> dict[str, Look]:
+    """What is looked at, by the proof's id."""
+    return {proof_id: look for room in ROOMS for proof_id, look in room.PROOFS.items()}
+
+
+def definitions() -> dict[str, Definition]:
+    """What each of them asks."""
+    return {proof_id: definition for room in ROOMS for proof_id, definition in room.DEFINITIONS.items()}
