@@ -77,14 +77,7 @@ def test_three_playbooks_letters_clauses_and_two_live_proofs_stand_ready(sector:
 def test_no_two_clauses_playbooks_or_letters_are_alike_anywhere() -> None:
     everywhere = [text for pack in packs() for text in texts(pack)]
     assert twins(everywhere) == []
-<<<<<<< HEAD
     ids = [item.id for pack in packs() for items in (pack.clauses, pack.playbooks, pack.letters) for item in items]
-=======
-    kinds = [(pack.clauses, pack.playbooks, pack.letters) for pack in packs()]
-    ids = [one.id for clauses, playbooks, letters in kinds for one in clauses]
-    ids += [one.id for clauses, playbooks, letters in kinds for one in playbooks]
-    ids += [one.id for clauses, playbooks, letters in kinds for one in letters]
->>>>>>> main
     assert len(ids) == len(set(ids))
     assert len({pack.first_proofs for pack in packs()}) == len(SECTORS)
 

@@ -204,15 +204,3 @@ def _cause(row: ProofState) -> str:
         return str(_(row.cause) % row.figures)
     except (KeyError, TypeError, ValueError):  # figures of an older check: the page of proofs says more
         return ""
-<<<<<<< HEAD
-=======
-
-
-def _levels() -> dict[str, int]:
-    answers = Answer.objects.values_list("line_id", "level")
-    return {line_id: level for line_id, level in answers if level is not None}
-
-
-def _aside() -> set[str]:
-    return set(Answer.objects.filter(set_aside=True).values_list("line_id", flat=True))
->>>>>>> main
