@@ -123,6 +123,8 @@ def parts(people: People, row: Row, actor: str, urlconf: str) -> dict[str, str]:
         return {"pk": people.list}
     if sector := SECTOR.get(row.route):
         return sector
+    if "proof_id>" in address:
+        return {"proof_id": "live.jobs-run"}
     if "<str:kind>" in address:
         whole = {"kind": "policy", "number": "1", "lang": "km", "form": "html"}
         return whole if row.route == "assessments:paper_file" else {"kind": "policy"}

@@ -136,6 +136,8 @@ VISITS = (
     Visit("assessments:papers", "officer", at("/guidelines/policy")),
     Visit("assessments:paper", "officer", at("/guidelines/policy/policy")),
     Visit("assessments:paper, written", "officer", paper_written),
+    Visit("assessments:proofs", "auditor", at("/guidelines/proofs")),
+    Visit("assessments:proof", "auditor", at("/guidelines/proofs/live.jobs-run")),
     Visit("assessments:sectors", "reviewer", at("/guidelines/sectors")),
     Visit("assessments:sector", "officer", at("/guidelines/sectors/mno")),
     Visit("assessments:playbook", "reviewer", through("/guidelines/sectors/host", "main a[href*=playbooks]")),

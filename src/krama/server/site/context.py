@@ -64,6 +64,7 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
         ("assessments:applies", _("What applies")),
         ("assessments:first", _("First things")),
         ("assessments:papers", _("Policy")),
+        ("assessments:proofs", _("Live proofs")),
     )
     return [
         {"label": label, "url": reverse(name), "current": _is_current_tab(request, reverse(name))}
