@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
-from krama.countries.load import country, load_pack
+from krama.countries.change import GROUPS, Change, changed, entry_of
+from krama.countries.load import country, load_pack, load_plain, plain
 from krama.countries.model import Channel, Clock, Contact, Holiday, Law, Pack, Stated
 from krama.countries.stale import Amber, Stale, stale
 
 __all__ = [
+    "GROUPS",
     "Amber",
+    "Change",
     "Channel",
     "Clock",
     "Contact",
@@ -17,7 +20,11 @@ __all__ = [
     "Pack",
     "Stale",
     "Stated",
+    "changed",
     "country",
+    "entry_of",
     "load_pack",
+    "load_plain",
+    "plain",
     "stale",
 ]

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from krama.countries.model import Channel, Clock, Contact, Holiday, Law, Pack
-from krama.text import BadEntry, Document, Entry, read_document
+from krama.text import BadEntry, Document, Entry, document_of, read_document
 
 FOLDER = Path(__file__).parent
 STANDINGS = ("stated", "known", "confirmed")
@@ -25,15 +26,32 @@ UNITS = ("minutes", "hours", "working-days", "days", "months", "years")
 @cache
 def country(id: str = "kh") -> Pack:
     """A country that comes with Krama; `BadEntry` when there is none of that id."""
-    known = sorted(path.stem for path in FOLDER.glob("*.yaml"))
-    if id not in known:
-        raise BadEntry(f"There is no country {id!r}; use one of {', '.join(known)}.")
-    return load_pack(FOLDER / f"{id}.yaml")
+    return load_pack(_file(id))
+
+
+def plain(id: str = "kh") -> dict[str, Any]:
+    """The same country as plain values, to be changed; each call gives its own."""
+    return dict(read_document(_file(id)).raw)
 
 
 def load_pack(path: Path) -> Pack:
     """The pack of one file; `BadEntry` names file, entry, field and what to do."""
-    document = read_document(path)
+    return _pack(read_document(path))
+
+
+def load_plain(raw: Mapping[str, Any], name: str = "pack") -> Pack:
+    """The pack of plain values; as strict as with a file."""
+    return _pack(document_of(raw, name))
+
+
+def _file(id: str) -> Path:
+    known = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+    if id not in known:
+        raise BadEntry(f"There is no country {id!r}; use one of {', '.join(known)}.")
+    return FOLDER / f"{id}.yaml"
+
+
+def _pack(document: Document) -> Pack:
     (head,) = document.listed("country")
     head.allow("id", "version", "read_on", "khmer", "en", "km")
     contacts = tuple(_contact(entry) for entry in document.listed("contacts"))

@@ -3,8 +3,23 @@
 
 from __future__ import annotations
 
-from krama.text.entries import BadEntry, Document, Entry, read_document
+from krama.text.entries import BadEntry, Document, Entry, document_of, read_document
 from krama.text.khmer import khmer_share, spelling_faults
-from krama.text.said import Text
+from krama.text.said import Text, correct, lay_over
+from krama.text.wording import Wording, texts_in, wording_faults
 
-__all__ = ["BadEntry", "Document", "Entry", "Text", "khmer_share", "read_document", "spelling_faults"]
+__all__ = [
+    "BadEntry",
+    "Document",
+    "Entry",
+    "Text",
+    "Wording",
+    "correct",
+    "document_of",
+    "khmer_share",
+    "lay_over",
+    "read_document",
+    "spelling_faults",
+    "texts_in",
+    "wording_faults",
+]

@@ -165,6 +165,11 @@ def read_document(path: Path) -> Document:
     return Document(entries, raw, path.name)
 
 
+def document_of(raw: Mapping[str, Any], name: str) -> Document:
+    """Plain values as a document, read by the same rules as a file of that name."""
+    return Document({key: tuple(_entries(name, key, value)) for key, value in raw.items()}, raw, name)
+
+
 def _read(file: Path) -> dict[str, Any]:
     try:
         if file.stat().st_size > LARGEST:
