@@ -92,7 +92,7 @@ def test_a_killed_decision_leaves_everything_decided_or_nothing(nursery: Nursery
     nursery.run(("collect_all", {}))
     kill_often(nursery, "decide_always", longest=0.1)  # a loaded machine needs longer for one
     assert whole(nursery.house, DECISIONS, "case:decided", "case:closed") > 0
-    kill_often(nursery, "order_always")
+    kill_often(nursery, "order_always", longest=0.1)
     assert whole(nursery.house, ORDERS, "measure:ordered") > 0
     verifies(nursery)
 
