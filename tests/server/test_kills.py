@@ -40,8 +40,8 @@ ORDERS = (
 PUBLICATIONS = f"SELECT (SELECT count(*) FROM lists_publication), {ENTRIES}"
 
 
-def kill_often(nursery: Nursery, act: str, kills: int = KILLS, longest: float = 0.03, **given: Any) -> None:
-    """Start the act anew and kill it outright, so many times."""
+def kill_often(nursery: Nursery, act: str, kills: int = KILLS, longest: float = 0.1, **given: Any) -> None:
+    """Start the act anew and kill it outright, so many times; late enough for some to end on a loaded machine."""
     for _ in range(kills):
         (pid,) = nursery.start((act, given))
         nursery.wait_begun(pid)
@@ -90,9 +90,9 @@ def test_a_killed_collection_leaves_case_item_keys_and_entries_or_nothing(nurser
 def test_a_killed_decision_leaves_everything_decided_or_nothing(nursery: Nursery) -> None:
     nursery.run(("scan_some", {"count": 90}))
     nursery.run(("collect_all", {}))
-    kill_often(nursery, "decide_always", longest=0.1)  # a loaded machine needs longer for one
+    kill_often(nursery, "decide_always")
     assert whole(nursery.house, DECISIONS, "case:decided", "case:closed") > 0
-    kill_often(nursery, "order_always", longest=0.1)
+    kill_often(nursery, "order_always")
     assert whole(nursery.house, ORDERS, "measure:ordered") > 0
     verifies(nursery)
 
