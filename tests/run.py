@@ -10,6 +10,8 @@ import getpass
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -23,16 +25,40 @@ def main(only: str = "") -> int:
     skipped, packages = install_packages()
     if only == "journeys":
         return pytest("tests/journeys", "-q", "--every") or packages
-    results = {"SQLite": pytest(*SHARED)}
-    if url := postgres_url():
-        results["PostgreSQL"] = pytest("-m", "database", "--postgres", *SHARED, KRAMA_TEST_DATABASE_URL=url)
-    else:
-        skipped.append("PostgreSQL (set KRAMA_TEST_DATABASE_URL, or let 127.0.0.1:5432 admit database `test`)")
+    results = {}
+    with on_postgres(skipped) as postgres:
+        results["SQLite"] = pytest(*SHARED)
+        if postgres:
+            results["PostgreSQL"] = told(postgres)
     if packages:
         results["system packages"] = packages
     said = ", ".join(f"{name} {'FAILED' if status else 'passed'}" for name, status in results.items())
     print(f"make test: {said}; not run: {'; '.join(skipped) or 'nothing'}.", flush=True)
     return int(any(results.values()))
+
+
+@contextmanager
+def on_postgres(skipped: list[str]) -> Iterator[subprocess.Popen[str] | None]:
+    """The `database` tests on PostgreSQL, beside the others: those wait more than they work. None without a server."""
+    url = postgres_url()
+    if not url:
+        skipped.append("PostgreSQL (set KRAMA_TEST_DATABASE_URL, or let 127.0.0.1:5432 admit database `test`)")
+        yield None
+        return
+    command = [sys.executable, "-m", "pytest", "-m", "database", "--postgres", "-n", "1", "--dist", "loadfile", "-q"]
+    own = {**os.environ, "KRAMA_TEST_DATABASE_URL": url}
+    running = subprocess.Popen(command, cwd=ROOT, env=own, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        yield running
+    finally:
+        running.kill()
+
+
+def told(running: subprocess.Popen[str]) -> int:
+    """What a run said, all at once; its exit status."""
+    said, _ = running.communicate()
+    print(said, end="", flush=True)
+    return running.returncode
 
 
 def install_packages() -> tuple[list[str], int]:

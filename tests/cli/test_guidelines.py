@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner, Result
@@ -68,3 +69,13 @@ def test_the_base_install_is_enough() -> None:
     done = run_without(["django", "ninja", "granian", "numpy", "PIL"], "guidelines", "show", "kh.prevention")
     assert done.returncode == 0, done.stderr
     assert "Take steps that stop harm" in done.stdout
+
+
+def test_the_profile_is_entirely_khmer_when_asked() -> None:
+    done = guidelines("profile", "--lang", "km", answers="៩\n7\n៦\n\n1\n1 2\n1\n\nប្រហែល\n០\n")
+    assert done.exit_code == 0, done.output
+    shown = re.sub(r"[a-z0-9]+\.[a-z-]+", "", done.output)  # a line's id is no word
+    assert re.findall("[A-Za-z]{2,}", shown) == []
+    assert "សូមឱ្យលេខពី 1 ដល់ 6" in done.output
+    assert "សូមឆ្លើយ ១ ឬ ០" in done.output
+    assert "រឿងបីដែលត្រូវធ្វើមុនគេ៖" in done.output

@@ -96,6 +96,10 @@ class People:
     def list(self) -> str:
         return str(uuid.UUID(self.house.one("SELECT id FROM lists_list")))
 
+    def of(self, table: str) -> str:
+        """The id of one row, as an address writes it."""
+        return str(uuid.UUID(self.house.one(f"SELECT id FROM {table} ORDER BY id LIMIT 1")))
+
     def fresh_key(self, owner: str) -> str:
         """The id of a key of this person's, not revoked yet."""
         return key_of(self.house, "scan", owner)[0]

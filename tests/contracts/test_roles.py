@@ -37,13 +37,21 @@ SENT: dict[str, dict[str, object]] = {
     "site:language": {"language": "km"},
     "api:scan": {"hashes": [{"type": "sha256", "value": SHA256}]},
     "api:confirm": {"state": "done"},
+    "assessments:pack_make": {"edition": "99"},
     "accounts:person": {"name": "The same"},
     "accounts:administer": {"role": "reviewer", "is_active": "on"},
 }
 SECTOR = {
     "assessments:sector": {"sector": "isp"},
     "assessments:playbook": {"sector": "isp", "name": "new-address-to-stop"},
-    "assessments:sector_pdf": {"sector": "isp", "kind": "playbooks", "name": "new-address-to-stop", "lang": "en"},
+    "assessments:sector_pdf": {"sector": "isp", "kind": "playbooks", "name": "none", "lang": "en"},
+}
+COUNTRY = {
+    "countries:add": {"group": "holidays"},
+    "countries:version": {"number": "1"},
+    "countries:entry": {"group": "contacts", "entry": "cncc"},
+    "countries:propose": {"group": "contacts", "entry": "cncc"},
+    "countries:confirm": {"group": "contacts", "entry": "cncc"},
 }
 # These change who one is, so whoever asks comes anew.
 PASSING = ("site:become", "account_logout", "account_login")
@@ -113,23 +121,35 @@ def answered(people: People, row: Row, actor: str, urlconf: str) -> str:
 
 
 def parts(people: People, row: Row, actor: str, urlconf: str) -> dict[str, str]:
-    """The variable parts of its address."""
+    """The variable parts of its address; where a paper would be printed for each, one that is not there."""
     if row.route == "accounts:key_revoke":
         return {"pk": people.fresh_key(people.pk(actor) if row.subject == "own" else people.another)}
     if row.route in OWN:
         return {"pk": people.pk(actor) if row.subject == "own" else people.another}
     address = routes(urlconf)[row.route]
+    if "/units/<uuid:pk>" in address:
+        return {"pk": people.of("accounts_unit"), **({"language": "xx"} if "language" in address else {})}
+    if "/plan/<uuid:pk>" in address:
+        return {"pk": people.of("assessments_plantask")}
+    if "lines/<str:line_id>" in address:
+        return {"line_id": "a1.responsible-person", **({"proof": str(uuid.uuid4())} if "<uuid" in address else {})}
+    if "editions/<int:number>" in address:
+        return {"number": "1"}
     if "<uuid:pk>" in address:
         return {"pk": people.list}
     if sector := SECTOR.get(row.route):
         return sector
+    if country := COUNTRY.get(row.route):
+        return country
     if "proof_id>" in address:
         return {"proof_id": "live.jobs-run"}
     if "<str:kind>" in address:
         whole = {"kind": "policy", "number": "1", "lang": "km", "form": "html"}
         return whole if row.route == "assessments:paper_file" else {"kind": "policy"}
     if "<str:language>" in address:
-        return {"language": "km"}
+        return {"language": "xx"}
+    if "<slug:key>" in address:
+        return {"key": "firm"}
     if "ref>" in address:
         return {"ref": people.case}
     return {"measure_id": str(uuid.uuid4())} if "<measure_id>" in address else {}

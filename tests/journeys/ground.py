@@ -58,7 +58,11 @@ class Ground:
         self._log = self.folder / f"{self.home.name}.log"
         with self._log.open("wb") as log:
             command = [sys.executable, "-m", "krama", "serve", "--port", str(self.port), *options]
-            own = self._environment | {"APP_RETRY_SECONDS": "0.5"}
+            own = self._environment | {
+                "APP_RETRY_SECONDS": "0.5",
+                "KRAMA_LOOP_SECONDS": "8",
+                "KRAMA_PROOF_SECONDS": "1",
+            }
             self._process = subprocess.Popen(command, env=own, stdout=log, stderr=subprocess.STDOUT)
         for page in pages or (f"{self.url}/start", f"{self.app_url}/"):
             wait_until(partial(self._answers, page), f"{page} does not answer; {self._log} says why", 60)

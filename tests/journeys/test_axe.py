@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""axe finds nothing on any page: both languages, both widths, light and dark; and nothing runs off the side."""
+"""Every page in both languages: axe finds nothing, nothing runs off the side, and in Khmer it is Khmer.
+
+`make journeys` looks at each page in both widths, light and dark. `make test` opens each page in both languages; axe
+looks at it in one of them: at every other page in Khmer, light and wide, at the rest in English, dark and narrow.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.journeys.test_khmer import not_khmer
 from tests.journeys.visits import FILES, POST_ONLY, REDIRECTS, VISITS, Eyes, Scene, routes
 
 pytestmark = pytest.mark.journey
@@ -16,38 +23,61 @@ pytestmark = pytest.mark.journey
 # Only what is wrong comes back: all that is right would be megabytes.
 RUN = """() => axe.run(document, {resultTypes: ['violations'], preload: false})
   .then(found => found.violations.map(fault => `${fault.id}: ${fault.nodes[0].html.slice(0, 160)}`))"""
-Looks = Callable[[str], tuple[tuple[str, int], ...]]
+LANGUAGES = ("en", "km")
 EVERY = tuple((scheme, width) for scheme in ("light", "dark") for width in (1280, 360))
 SAMPLE = {"en": (("dark", 360),), "km": (("light", 1280),)}
 
 
-@pytest.fixture
-def looks(request: pytest.FixtureRequest) -> Looks:
-    """A language's looks: one in `make test`, every one in `make journeys`."""
-    return lambda language: EVERY if request.config.getoption("--every") else SAMPLE[language]
-
-
-def faults(page: Page, looks: tuple[tuple[str, int], ...]) -> Iterator[str]:
+def faults(page: Page, looks: tuple[tuple[str, int], ...], *, axe: bool = True) -> Iterator[str]:
     """What is wrong with the open page, in each look."""
-    page.evaluate(Axe().axe_script)
+    if axe:
+        page.evaluate(Axe().axe_script)
     for scheme, width in looks:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
-        yield from (f"{width} px, {scheme}: {fault}" for fault in page.evaluate(RUN))
+        yield from (f"{width} px, {scheme}: {fault}" for fault in (page.evaluate(RUN) if axe else ()))
         if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
             yield f"{width} px: the page is {wide} px wide"
 
 
-@pytest.mark.parametrize("language", ["en", "km"])
-def test_axe_finds_nothing_on_any_page(browser: Browser, scene: Scene, language: str, looks: Looks) -> None:
-    eyes, found = Eyes(browser, scene.ground, language), []
-    for visit in VISITS:
-        page = eyes.page(visit.role)
-        visit.open(page, scene)
-        assert page.locator("html").get_attribute("lang") == language, visit.name
-        found += [f"{visit.name} ({page.url}), {fault}" for fault in faults(page, looks(language))]
-    eyes.close()
-    assert not found, "\n".join(found)
+@dataclass
+class Walk:
+    """What was found on the way over every page in one language."""
+
+    by_axe: list[str] = field(default_factory=list)
+    not_khmer: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def walk(browser: Browser, scene: Scene, pytestconfig: pytest.Config) -> Callable[[str], Walk]:
+    """Once over every page, for all who ask."""
+    every = bool(pytestconfig.getoption("--every"))
+
+    @cache
+    def walked(language: str) -> Walk:
+        eyes, found = Eyes(browser, scene.ground, language), Walk()
+        for number, visit in enumerate(VISITS):
+            page = eyes.page(visit.role)
+            visit.open(page, scene)
+            assert page.locator("html").get_attribute("lang") == language, visit.name
+            if language == "km":
+                found.not_khmer += [f"{visit.name}: {fault}" for fault in not_khmer(page)]
+            turn = every or LANGUAGES[number % len(LANGUAGES)] == language
+            wrong = faults(page, EVERY if every else SAMPLE[language], axe=turn)
+            found.by_axe += [f"{visit.name} ({page.url}), {fault}" for fault in wrong]
+        eyes.close()
+        return found
+
+    return walked
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_any_page(walk: Callable[[str], Walk], language: str) -> None:
+    assert not (found := walk(language).by_axe), "\n".join(found)
+
+
+def test_every_page_is_khmer(walk: Callable[[str], Walk]) -> None:
+    assert not (found := walk("km").not_khmer), "\n".join(dict.fromkeys(found))
 
 
 def test_it_is_seen_red(browser: Browser, scene: Scene) -> None:

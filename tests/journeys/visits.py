@@ -89,10 +89,47 @@ def profile_saved(page: Page, scene: Scene) -> None:
     page.wait_for_url("**/guidelines/first")
 
 
+def edition_submitted(page: Page, scene: Scene) -> None:
+    """An edition that waits for another person; the demo's own was approved."""
+    _go(page, scene, "/guidelines/editions")
+    page.locator("main [name=name]").fill("១")
+    page.locator("main form button.main").click()
+    page.wait_for_load_state()
+
+
+def unit_changing(page: Page, scene: Scene) -> None:
+    """The form of the first unit."""
+    _go(page, scene, "/guidelines/units")
+    page.locator("main h3 a").first.click()
+    page.locator("main a[href$='/change']").click()
+    page.wait_for_load_state()
+
+
+def plan_filled(page: Page, scene: Scene) -> None:
+    """A plan with steps in it."""
+    _go(page, scene, "/guidelines/plan")
+    page.locator("form[action$='/fill'] button").click()
+    page.wait_for_load_state()
+
+
 def paper_written(page: Page, scene: Scene) -> None:
     """The house rules as a draft."""
     _go(page, scene, "/guidelines/policy/house-rules")
     page.locator("form[action$='/write'] button").click()
+    page.wait_for_load_state()
+
+
+def call_said(page: Page, scene: Scene) -> None:
+    """A contact of which somebody said today that it is right."""
+    _go(page, scene, "/country/contacts/cncc")
+    page.locator("form[action$='/confirm'] button").click()
+    page.wait_for_load_state()
+
+
+def sample_checked(page: Page, scene: Scene) -> None:
+    """What the sample clauses change."""
+    _go(page, scene, "/guidelines/clauses")
+    page.locator("form[action$='/sample'] button").click()
     page.wait_for_load_state()
 
 
@@ -103,6 +140,7 @@ def _go(page: Page, scene: Scene, path: str) -> None:
 VISITS = (
     Visit("site:start", "", at("/start")),
     Visit("site:story", "", at("/start/story")),
+    Visit("site:chapter", "", at("/start/story/firm")),
     Visit("site:api_docs", "", at("/api/docs")),
     Visit("account_login", "", at("/accounts/login")),
     Visit("account_login, refused", "", sent("/accounts/login", login="nobody", password="not a password")),
@@ -138,9 +176,42 @@ VISITS = (
     Visit("assessments:paper, written", "officer", paper_written),
     Visit("assessments:proofs", "auditor", at("/guidelines/proofs")),
     Visit("assessments:proof", "auditor", at("/guidelines/proofs/live.jobs-run")),
+    Visit("assessments:clauses", "officer", at("/guidelines/clauses")),
+    Visit("assessments:clauses, no file", "officer", sent("/guidelines/clauses", button="form[action$=upload] button")),
+    Visit("assessments:clauses_checked", "officer", sample_checked),
+    Visit("assessments:clauses_shipped", "auditor", at("/guidelines/clauses/shipped")),
     Visit("assessments:sectors", "reviewer", at("/guidelines/sectors")),
     Visit("assessments:sector", "officer", at("/guidelines/sectors/mno")),
     Visit("assessments:playbook", "reviewer", through("/guidelines/sectors/host", "main a[href*=playbooks]")),
+    Visit("assessments:packs", "officer", at("/guidelines/packs")),
+    Visit("assessments:answers_upload", "officer", at("/guidelines/answers/upload")),
+    Visit("assessments:answers_upload, nothing sent", "officer", sent("/guidelines/answers/upload")),
+    Visit("countries:entry, waiting", "officer", call_said),
+    Visit("countries:country", "officer", at("/country")),
+    Visit("countries:entry", "auditor", at("/country/contacts/child-helpline")),
+    Visit("countries:version", "auditor", at("/country/versions/1")),
+    Visit("assessments:wording", "officer", at("/wording")),
+    Visit("assessments:crosswalk", "officer", at("/guidelines/crosswalk?sector=isp&pillar=kh-3")),
+    Visit("assessments:law", "officer", at("/guidelines/law")),
+    Visit("countries:add", "officer", at("/country/add/holidays")),
+    Visit("countries:add, nothing said", "officer", sent("/country/add/holidays")),
+    Visit("assessments:assessment", "officer", at("/guidelines/assessment?state=open")),
+    Visit("assessments:line", "officer", at("/guidelines/lines/a1.responsible-person")),
+    Visit("assessments:line, nothing said", "officer", sent("/guidelines/lines/a3.design-for-age")),
+    Visit("assessments:editions", "officer", at("/guidelines/editions")),
+    Visit("assessments:edition_compare", "officer", at("/guidelines/editions/compare")),
+    Visit("assessments:edition", "officer", edition_submitted),
+    Visit("assessments:edition, to decide", "lead", at("/guidelines/editions/2")),
+    Visit("assessments:units", "officer", at("/guidelines/units")),
+    Visit("assessments:unit", "officer", through("/guidelines/units", "main h3 a")),
+    Visit("assessments:unit_change", "officer", unit_changing),
+    Visit("assessments:unit_add", "officer", at("/guidelines/units/add")),
+    Visit("assessments:unit_add, nothing said", "officer", sent("/guidelines/units/add")),
+    Visit("assessments:gaps", "officer", at("/guidelines/gaps")),
+    Visit("assessments:plan_add", "officer", at("/guidelines/plan/add?line=a1.responsible-person")),
+    Visit("assessments:plan", "officer", plan_filled),
+    Visit("assessments:plan_task", "officer", through("/guidelines/plan", "main .card a")),
+    Visit("assessments:mine", "lead", at("/guidelines/mine")),
     Visit("accounts:staff", "administrator", at("/staff")),
     Visit("accounts:staff_add", "administrator", at("/staff/add")),
     Visit("accounts:staff_add, nothing said", "administrator", sent("/staff/add")),
@@ -154,7 +225,15 @@ VISITS = (
     Visit("app, not found", "", app("/pictures/none")),
 )  # fmt: skip
 REDIRECTS = {"site:root", "desk:home"}
-FILES = {"assessments:board_pdf", "assessments:sector_pdf", "assessments:paper_file"}
+FILES = {
+    "assessments:board_pdf",
+    "assessments:sector_pdf",
+    "assessments:paper_file",
+    "assessments:clauses_template",
+    "assessments:answers_book",
+    "assessments:unit_sheet",
+    "assessments:wording_book",
+}
 POST_ONLY = {
     "site:become",
     "site:language",
@@ -166,10 +245,31 @@ POST_ONLY = {
     "accounts:reset_password",
     "accounts:key_revoke",
     "accounts:review",
+    "assessments:clauses_load",
+    "assessments:clauses_sample",
+    "assessments:clauses_upload",
     "assessments:paper_approve",
     "assessments:paper_sign",
     "assessments:paper_write",
+    "assessments:pack_make",
     "accounts:place",
+    "countries:propose",
+    "countries:confirm",
+    "countries:accept",
+    "countries:refuse",
+    "assessments:wording_upload",
+    "assessments:line_hand",
+    "assessments:line_proof",
+    "assessments:line_proof_upload",
+    "assessments:proof_withdraw",
+    "assessments:edition_submit",
+    "assessments:edition_decide",
+    "assessments:usual_units",
+    "assessments:share_out",
+    "assessments:unit_record",
+    "assessments:unit_people",
+    "assessments:plan_fill",
+    "site:loop",
 }
 
 

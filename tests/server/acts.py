@@ -14,11 +14,16 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
+from krama import countries as countries_now
+from krama.errors import Conflict
 from krama.scanning import Content, Scanner, Verdict
 from krama.server.accounts import actions as accounts
+from krama.server.accounts.models import User
 from krama.server.cases import actions as cases
 from krama.server.cases import collect
 from krama.server.cases.models import Case
+from krama.server.countries import actions as countries
+from krama.server.countries import queries as queries_of_country
 from krama.server.detections import actions as detections
 from krama.server.lists import actions as lists
 from krama.server.measures import actions as measures
@@ -162,6 +167,25 @@ def round_once(barrier: Barrier) -> int:
     return loop.go_round()
 
 
+def propose_phone(_barrier: Barrier, *, entry: str, phone: str) -> str:
+    """The administrator proposes another number for a contact."""
+    raw = countries_now.entry_of(queries_of_country.raw_now(), "contacts", entry)
+    assert raw is not None
+    person = User.objects.get(role="administrator")
+    fields, why = {**raw, "phones": [phone]}, "They said so."
+    return str(countries.propose(person, group="contacts", entry=entry, fields=fields, why=why).pk)
+
+
+def accept_together(barrier: Barrier, *, change: str) -> int | None:
+    """The version that the officer's yes made; None when somebody was faster."""
+    person = User.objects.get(role="officer")
+    barrier.wait(30)
+    try:
+        return countries.accept(person, change=uuid.UUID(change)).made
+    except Conflict:
+        return None
+
+
 ACTS: dict[str, Act] = {
     act.__name__: act
     for act in (
@@ -182,5 +206,7 @@ ACTS: dict[str, Act] = {
         put_task,
         hold_lease,
         lease_all,
+        propose_phone,
+        accept_together,
     )
 }

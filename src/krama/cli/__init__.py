@@ -42,6 +42,7 @@ COMMANDS: dict[str, Entry] = {
     "keys": Entry("krama.cli.keys:keys", "Add a key for a machine."),
     "webhooks": Entry("krama.cli.webhooks:webhooks", "Add an address that receives measures."),
     "trail": Entry("krama.cli.trail:trail", "Verify who did what."),
+    "wording": Entry("krama.cli.wording:wording", "Give the Khmer to a native reader, and take it back."),
     "check": Entry("krama.cli.check:check", "Say whether this home is fit to run."),
 }
 

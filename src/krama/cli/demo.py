@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a demo home holds: five invented people, one list of generated landscapes, the demo app's key and webhook."""
+"""What a demo home holds: five invented people and their firm, a list of generated landscapes, the demo app's key."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
+from krama.cli.demo_firm import fill_firm
 from krama.scanning import Content, Scanner
 from krama.server.accounts import actions as accounts
 from krama.server.accounts.models import Role, Scope, User
@@ -43,6 +44,7 @@ def fill(home: Home) -> None:
             accounts.add_staff(TERMINAL, username=username, name=name, role=role, password=password, is_demo=True)
     if not List.objects.filter(name=LIST).exists():
         _list()
+    fill_firm()
     if not secrets_file(home).exists():
         _app(home)
 

@@ -9,20 +9,12 @@ from typing import Any
 
 import click
 
+from krama.cli import clauses
+from krama.cli.assess import assess
+from krama.cli.pack import pack, verify
+from krama.cli.profile import profile
 from krama.errors import NotFound
-from krama.guidelines import (
-    Catalogue,
-    Line,
-    Profile,
-    Ruling,
-    Word,
-    applicable,
-    first_things,
-    gaps,
-    next_step,
-    rulings,
-    shipped,
-)
+from krama.guidelines import Catalogue, Line, Word, shipped
 
 LANGUAGES = click.Choice(["km", "en"])
 
@@ -35,8 +27,13 @@ def guidelines() -> None:
     Examples:
       krama guidelines list --sector isp
       krama guidelines show a1.responsible-person --lang km
-      krama guidelines profile
+      krama guidelines profile --lang km
+      krama guidelines verify proof-pack-1.zip
     """
+
+
+guidelines.add_command(clauses.load)
+guidelines.add_command(clauses.template)
 
 
 @guidelines.command("list")
@@ -91,71 +88,6 @@ def show(id: str, language: str) -> None:
     click.echo(f"  {line.source} ({words.text('standings', line.standing).in_(language)})")
 
 
-@guidelines.command()
-@click.option("--lang", "language", type=LANGUAGES, default="en", show_default=True, help="Khmer or English.")
-def profile(language: str) -> None:
-    """Answer at most six questions; see what applies, why, and what to do first.
-
-    \b
-    Example:
-      krama guidelines profile
-    """
-    catalogue = shipped()
-    words = catalogue.words
-    sectors = _ask("1. Which sectors do you work in?", words.sectors, language)
-    usual = {feature for sector in words.sectors if sector.id in sectors for feature in sector.features}
-    features = _ask("2. What do your services have?", words.features, language, default=usual)
-    users = _ask("3. Who uses them? Children often do, whatever the terms say.", words.users, language, default=None)
-    (size,) = _ask("4. How many people work in the firm?", words.sizes, language, one=True)
-    languages = _ask("5. In which languages do you serve?", words.languages, language, default={"km"})
-    firm = Profile(frozenset(sectors), frozenset(features), frozenset(users), size, frozenset(languages))
-    if click.confirm("6. Show every line with its reason?", default=False):
-        _reasons(catalogue, rulings(catalogue, firm), language)
-    _first(catalogue, firm, language)
-
-
-def _ask(
-    question: str, words: tuple[Word, ...], language: str, default: Iterable[str] | None = None, one: bool = False
-) -> list[str]:
-    """The ids chosen by number; asked again until the answer can be read."""
-    click.echo(f"\n{question}")
-    for number, word in enumerate(words, start=1):
-        click.echo(f"  {number}  {word.text.in_(language)}")
-    numbers = [str(number) for number, word in enumerate(words, start=1) if default and word.id in default]
-
-    def chosen(given: str) -> list[str]:
-        parts = given.replace(",", " ").split()
-        if not parts or (one and len(parts) > 1):
-            raise click.BadParameter("give one number" if one else "give at least one number")
-        if any(not part.isdecimal() or not 1 <= int(part) <= len(words) for part in parts):
-            raise click.BadParameter(f"give numbers from 1 to {len(words)}")
-        return [words[int(part) - 1].id for part in dict.fromkeys(parts)]
-
-    prompt = "Number" if one else "Numbers, with spaces between"
-    answer = click.prompt(prompt, default=" ".join(numbers) or None, value_proc=chosen)
-    return answer if isinstance(answer, list) else chosen(answer)
-
-
-def _reasons(catalogue: Catalogue, found: Iterable[Ruling], language: str) -> None:
-    for ruling in found:
-        sign = "+" if ruling.applies else "-"
-        click.echo(f"{sign} {ruling.line.id}: {ruling.line.text.in_(language)}")
-        for reason in ruling.reasons:
-            click.echo(f"    {reason.said(catalogue, language)}")
-
-
-def _first(catalogue: Catalogue, firm: Profile, language: str) -> None:
-    found = gaps(catalogue, firm, {})
-    click.echo(f"\n{len(applicable(catalogue, firm))} of {len(catalogue.lines)} lines apply. First three things:")
-    for gap in first_things(catalogue, found):
-        effort = catalogue.words.text("efforts", gap.line.effort).in_(language)
-        click.echo(f"  {gap.line.text.in_(language)} ({effort}; {gap.line.id})")
-    for sector in catalogue.words.sectors:
-        step = next_step(catalogue, found, sector.id) if sector.id in firm.sectors else None
-        if step is not None:
-            click.echo(f"{sector.text.in_(language)}: {step.line.text.in_(language)} ({step.line.id})")
-
-
 def _plain(catalogue: Catalogue, line: Line) -> dict[str, Any]:
     both = {name: vars(getattr(line, name)) for name in ("text", "why", "good")}
     proof = [{"id": name, "kind": catalogue.proof(name).kind} for name in line.proof]
@@ -164,3 +96,9 @@ def _plain(catalogue: Catalogue, line: Line) -> dict[str, Any]:
 
 def _ids(words: Iterable[Word]) -> str:
     return ", ".join(word.id for word in words)
+
+
+guidelines.add_command(profile)
+guidelines.add_command(assess)
+guidelines.add_command(pack)
+guidelines.add_command(verify)

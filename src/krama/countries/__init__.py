@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from krama.countries.change import GROUPS, Change, changed, entry_of
+from krama.countries.fields import Field, fields_of
 from krama.countries.load import country, load_pack, load_plain, plain
 from krama.countries.model import Channel, Clock, Contact, Holiday, Law, Pack, Stated
 from krama.countries.stale import Amber, Stale, stale
@@ -15,6 +16,7 @@ __all__ = [
     "Channel",
     "Clock",
     "Contact",
+    "Field",
     "Holiday",
     "Law",
     "Pack",
@@ -23,6 +25,7 @@ __all__ = [
     "changed",
     "country",
     "entry_of",
+    "fields_of",
     "load_pack",
     "load_plain",
     "plain",

@@ -22,7 +22,7 @@ def cells_of(content: bytes, sheet: str) -> list[tuple[int, list[Cell]]]:
     parts = _parts(content)
     try:
         return list(_rows(parts, sheet))
-    except BadWorkbook:
+    except (BadWorkbook, ModuleNotFoundError):  # a base install lacks openpyxl: that is no fault of the workbook
         raise
     except Exception as error:  # a damaged part can call forth anything
         raise whole(

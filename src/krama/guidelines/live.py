@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 State = Literal["pass", "fail", "unknown"]
+# How far the clocks of two machines may lie apart. What is dated further ahead was written by a wrong clock, and shows
+# nothing: else a clock that once ran ahead would keep a proof green until it is caught up.
+SKEW = timedelta(minutes=1)
 Figure = int | float | str | None
 
 

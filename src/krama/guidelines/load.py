@@ -34,7 +34,7 @@ GROUPS = (
 )
 LINE_FIELDS = (
     *("id", "source", "standing", "area", "pillar", "sectors", "features", "users", "from_size", "each_language"),
-    *("harm", "effort", "who", "proof", "references", "text", "why", "good"),
+    *("harm", "effort", "who", "proof", "references", "text", "why", "good", "replaces"),
 )
 
 
@@ -46,7 +46,11 @@ def shipped() -> Catalogue:
 
 def load(path: Path) -> Catalogue:
     """The catalogue of a folder or of one file; `BadEntry` names file, entry, field and what to do."""
-    document = read_document(path)
+    return catalogue_of(read_document(path))
+
+
+def catalogue_of(document: Document) -> Catalogue:
+    """The catalogue of a document, whoever wrote it: a file, or a ministry's workbook."""
     (head,) = document.listed("catalogue")
     head.allow("id", "version", "published", "country", "khmer", "title", "about")
     words = _words(document)
@@ -55,6 +59,7 @@ def load(path: Path) -> Catalogue:
     references = tuple(_reference(entry, bodies) for entry in document.listed("references"))
     sources = tuple(_source(entry) for entry in document.listed("sources"))
     lines = [_line(entry, words, sources, proofs, references) for entry in document.listed("lines")]
+    _check_replaced(document, lines)
     return Catalogue(
         id=_id(head, head.word("id")),
         version=head.number("version"),
@@ -128,20 +133,33 @@ def _line(
         text=entry.text("text"),
         why=entry.text("why"),
         good=entry.text("good"),
+        replaces=entry.words("replaces"),
     )
 
 
-def _line_source(entry: Entry, sources: tuple[Source, ...]) -> str:
-    """A code such as KH-1, I1-01 or KR-SM-1: its document is known, and its standing is not above it.
+def _check_replaced(document: Document, lines: list[Line]) -> None:
+    """A line that was replaced stands no more, and one line alone takes its place: its answer has one way to go."""
+    taken = {line.id: "still stands in this catalogue" for line in lines}
+    for entry, line in zip(document.listed("lines"), lines, strict=True):
+        for id in line.replaces:
+            if id in taken or not ID.fullmatch(id):
+                why = taken.get(id, "is not the id of a line")
+                raise entry.fault("replaces", f"{id!r} {why}; name only lines that are gone, each once")
+            taken[id] = f"is replaced by {line.id} too"
 
-    Only the Cambodian text makes a line `verified`, and what we read into a pillar ourselves is always `own`.
+
+def _line_source(entry: Entry, sources: tuple[Source, ...]) -> str:
+    """A code such as KH-1, CL-3.2, I1-01 or KR-SM-1: its document is known, and its standing is not above it.
+
+    CL- is a clause of a text that an authority filled in. Only the Cambodian text makes a line `verified`, and what we
+    read into a pillar ourselves is always `own`.
     """
     code = entry.word("source")
     document = source_of(code)
     if document not in {source.id for source in sources}:
         raise entry.fault("source", f"{code!r} belongs to no known document; write a code such as KH-1 or I1-01")
     standing = entry.values.get("standing")
-    if standing == "verified" and document != "KH":
+    if standing == "verified" and document not in ("KH", "CL"):
         raise entry.fault("standing", "only what the Cambodian text itself says is `verified`; write `model`")
     if (standing == "own") != (document == "KR"):
         raise entry.fault("standing", "a source such as KR-SM-1 is Krama’s own reading, and it alone is `own`")
@@ -149,8 +167,8 @@ def _line_source(entry: Entry, sources: tuple[Source, ...]) -> str:
 
 
 def source_of(code: str) -> str:
-    """The document a line's code belongs to: the Cambodian text, the ITU/UNICEF model, or Krama's own reading."""
-    if code.startswith(("KH-", "KR-")):
+    """The document a line's code belongs to: the Cambodian text, clauses filled in, the model, or Krama's reading."""
+    if code.startswith(("KH-", "KR-", "CL-")):
         return code[:2]
     return "ITU" if re.fullmatch(r"(?:I[1-5]|F[A-D])-\d\d", code) else ""
 

@@ -82,6 +82,7 @@ class Line:
     users: tuple[str, ...] = ()  # any of them; none: everybody
     from_size: str = ""  # the smallest firm it is asked of
     each_language: bool = False  # to be done again in each language the firm serves in
+    replaces: tuple[str, ...] = ()  # lines of an earlier catalogue whose place it takes, and whose answers it keeps
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from krama.countries import Pack
 from krama.errors import BadInput, NotFound
 from krama.guidelines.applies import Profile
 from krama.guidelines.packs import Letter, SectorPack
-from krama.guidelines.policy_texts import KINDS, Part, paper_text
+from krama.guidelines.policy_texts import KINDS, PaperText, Part, paper_text
 from krama.paper import Block, Document, Heading, Items, Note, Paragraph
 from krama.text import Text
 
@@ -22,19 +22,30 @@ UNREVIEWED = Text("The Khmer text awaits native review.", "អត្ថបទភ
 
 
 def write_paper(
-    kind: str, profile: Profile, firm: Text, contacts: Mapping[str, Text], packs: Iterable[SectorPack]
+    kind: str,
+    profile: Profile,
+    firm: Text,
+    contacts: Mapping[str, Text],
+    packs: Iterable[SectorPack],
+    *,
+    general: PaperText | None = None,
+    reviewed: bool = False,
 ) -> dict[str, Document]:
-    """The paper in both languages; `packs` are those of the profile's sectors."""
+    """The paper in both languages; `packs` are those of the profile's sectors, `general` the text to begin with.
+
+    Unless `reviewed`, the Khmer says of itself that it awaits a native reader.
+    """
     chosen = tuple(packs)
     if letter := _letter(kind, chosen):
         title, parts = letter.title, [("paragraph", text) for text in letter.body]
     else:
-        title, parts = paper_text(kind).title, list(_said(kind, profile, chosen))
+        general = general or paper_text(kind)
+        title, parts = general.title, list(_said(general, profile, chosen))
     return {
         language: Document(
             title=title.in_(language),
             language=language,
-            blocks=_blocks(parts, language, firm, contacts),
+            blocks=(*_notes(language, reviewed), *_blocks(parts, language, firm, contacts)),
             subtitle=firm.in_(language),
         )
         for language in LANGUAGES
@@ -65,9 +76,9 @@ def _letter(kind: str, packs: Iterable[SectorPack]) -> Letter | None:
     return found if kind not in KINDS else None
 
 
-def _said(kind: str, profile: Profile, packs: Iterable[SectorPack]) -> Iterator[tuple[str, Text]]:
-    yield from ((part.shape, part.text) for part in paper_text(kind).parts if _stands(part, profile))
-    for clause in (clause for pack in packs for clause in pack.clauses if clause.into == kind):
+def _said(general: PaperText, profile: Profile, packs: Iterable[SectorPack]) -> Iterator[tuple[str, Text]]:
+    yield from ((part.shape, part.text) for part in general.parts if _stands(part, profile))
+    for clause in (clause for pack in packs for clause in pack.clauses if clause.into == general.id):
         yield "heading", clause.title
         yield "paragraph", clause.text
 
@@ -77,10 +88,14 @@ def _stands(part: Part, profile: Profile) -> bool:
     return all(not names or not had.isdisjoint(names) for names, had in asked)
 
 
+def _notes(language: str, reviewed: bool) -> tuple[Note, ...]:
+    return (Note(UNREVIEWED.in_("km")),) if language == "km" and not reviewed else ()
+
+
 def _blocks(
     parts: Iterable[tuple[str, Text]], language: str, firm: Text, contacts: Mapping[str, Text]
 ) -> tuple[Block, ...]:
-    blocks: list[Block] = [Note(UNREVIEWED.km)] if language == "km" else []
+    blocks: list[Block] = []
     for shape, group in groupby(parts, key=lambda part: part[0]):
         texts = [_filled(text, language, firm, contacts) for _shape, text in group]
         blocks += [Items(tuple(texts))] if shape == "item" else [_one(shape, text) for text in texts]

@@ -57,9 +57,9 @@ def _check(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
     for info in infos:
         name = info.filename
         if not _is_inside(name) or stat.S_ISLNK(info.external_attr >> 16):
-            raise BadArchive(f"{name!r} points outside the archive; nothing was read.")
+            raise BadArchive(f"{name!r} points outside the archive; nothing was read.", file=name)
         if name.casefold() in seen:
-            raise BadArchive(f"{name!r} stands in it twice; nothing was read.")
+            raise BadArchive(f"{name!r} stands in it twice; nothing was read.", file=name)
         if info.flag_bits & 1:
             raise BadArchive(f"{name!r} is locked with a password; save it without one.")
         seen.add(name.casefold())
@@ -78,4 +78,15 @@ def _is_inside(name: str) -> bool:
 
 def _read(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], limits: Limits) -> dict[str, bytes]:
     # The size that an entry names bounds what is read of it; reading to its end checks its checksum.
-    return {info.filename: archive.read(info) for info in infos if not info.is_dir()}
+    return {info.filename: _read_one(archive, info) for info in infos if not info.is_dir()}
+
+
+def _read_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    try:
+        return archive.read(info)
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever a changed byte calls forth: the file is named
+        raise BadArchive(
+            f"{info.filename!r} is damaged: {error}. Send the file again as it was saved.", file=info.filename
+        ) from error

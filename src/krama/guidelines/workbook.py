@@ -10,7 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -55,10 +55,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Row:
-    """One row that holds something: its number, and the text of each known column."""
+    """One row that holds something: its number, the text of each known column, and that column's letter."""
 
     number: int
     values: Mapping[str, str]
+    letters: Mapping[str, str] = field(default_factory=dict)  # the column of each key, where it was read
 
 
 def write(sheets: Sequence[Sheet]) -> bytes:
@@ -121,7 +122,7 @@ def _row(sheet: str, number: int, cells: Sequence[Cell], wanted: Mapping[int, Co
     if any(values.values()):
         empty = [(place, column) for place, column in wanted.items() if column.needed and not values[column.key]]
         faults.extend(Fault(sheet, number, letter(place), WRONG["empty"]) for place, _ in empty)
-    return Row(number, values)
+    return Row(number, values, {column.key: letter(place) for place, column in wanted.items()})
 
 
 def _text(kind: str, value: object) -> str:

@@ -8,6 +8,7 @@ from krama.signals.index import LEAST_QUALITY, Hit, Index
 from krama.signals.snapshot import (
     Snapshot,
     SnapshotInfo,
+    check_snapshot,
     current_version,
     make_current,
     open_snapshot,
@@ -42,6 +43,7 @@ __all__ = [
     "Snapshot",
     "SnapshotInfo",
     "WatchedSnapshots",
+    "check_snapshot",
     "current_version",
     "make_current",
     "open_snapshot",

@@ -16,7 +16,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,13 +105,23 @@ def open_snapshot(folder: Path, version: str | None = None) -> Snapshot:
     version = version or current_version(folder)
     if version is None or not VERSION.fullmatch(version):
         raise BadSnapshot(f"There is no version {version or 'published'} in {folder}; publish the lists first.")
-    manifest = _manifest(folder / version, version)
-    files = {name: _verified(folder / version / name, digest) for name, digest in manifest["sha256"].items()}
+    files = dict(_read(folder / version, version))
     try:
         lists = _decode(files)
     except Exception as error:
         raise BadSnapshot(f"{folder / version} does not hold what its format says ({error!r}).") from error
     return Snapshot(version, Index.of(lists), lists)
+
+
+def check_snapshot(folder: Path, version: str) -> None:
+    """Does this version fit its checksums? `BadSnapshot` names the file at fault; nothing is kept in memory."""
+    for _name, _data in _read(folder / version, version):
+        continue
+
+
+def _read(path: Path, version: str) -> Iterator[tuple[str, bytes]]:
+    for name, digest in _manifest(path, version)["sha256"].items():
+        yield name, _verified(path / name, digest)
 
 
 def _manifest(path: Path, version: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from krama.text.code import texts_of_code
 from krama.text.entries import BadEntry, Document, Entry, document_of, read_document
 from krama.text.khmer import khmer_share, spelling_faults
 from krama.text.said import Text, correct, lay_over
@@ -21,5 +22,6 @@ __all__ = [
     "read_document",
     "spelling_faults",
     "texts_in",
+    "texts_of_code",
     "wording_faults",
 ]

@@ -14,12 +14,14 @@ from krama.guidelines.live import Seen
 from krama.server.accounts.units import add_unit, change_unit
 from krama.server.assessments.actions.look import look
 from krama.server.assessments.models import ProofChange, ProofState
+from krama.server.assessments.queries import proofs as queries
+from krama.server.assessments.witnesses import ROOMS, definitions, witnesses
 from krama.server.lists import proofs as lists
 from krama.server.outbox.models import Beat
 from krama.server.trail.actor import TERMINAL
 from krama.server.trail.events import Event
 from krama.server.trail.models import Entry
-from tests.server.builders import person
+from tests.server.builders import api, key, person
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +81,45 @@ def test_the_pages_say_each_proof_and_its_history() -> None:
     for path in ("/guidelines/proofs", "/guidelines/proofs/live.jobs-run"):
         assert client.get(path).status_code == 200
     assert client.get("/guidelines/proofs/live.nothing").status_code == 404
+
+
+def test_an_old_green_is_not_shown_as_green_on_pages_nor_by_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted fault: the loop is stopped, and the look that a page would take does not come about."""
+    now = timezone.now()
+    look()
+    ProofState.objects.update(state="pass", cause="It is well.", checked_at=now)
+    monkeypatch.setattr("krama.server.assessments.api.look", int)
+    monkeypatch.setattr("krama.server.assessments.pages.proofs.look", int)
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(person("auditor"))
+    machine = api(key("proofs:read")[1])
+    for seen_at, shown in (
+        (now, "pass"),
+        (now - timedelta(minutes=2), "unknown"),
+        (now + timedelta(days=1), "unknown"),
+    ):
+        ProofState.objects.update(checked_at=seen_at)
+        assert {proof["state"] for proof in machine.get("/api/v1/proofs").json()["proofs"]} == {shown}
+        one = machine.get("/api/v1/proofs/live.jobs-run").json()
+        assert (one["state"], one["cause"] == "It is well.") == (shown, shown == "pass")
+        for page in ("/guidelines/proofs", "/guidelines/proofs/live.jobs-run", "/guidelines/sectors/isp"):
+            assert ("It is well." in client.get(page).content.decode()) == (shown == "pass")
+
+
+def test_a_clock_that_ran_ahead_holds_no_look_up_and_keeps_nothing_green() -> None:
+    look()
+    ahead = timezone.now() + timedelta(days=400)
+    ProofState.objects.update(state="pass", checked_at=ahead, since=ahead)
+    Beat.objects.update(at=ahead)
+    look()
+    shown = queries.states()
+    assert {proof.state for proof in shown} <= {"unknown", "fail"}
+    assert all(proof.checked_at and proof.checked_at < ahead for proof in shown)
+
+
+def test_no_two_rooms_witness_under_one_name_and_each_is_defined() -> None:
+    assert sum(len(room.PROOFS) for room in ROOMS) == len(witnesses())
+    assert witnesses().keys() == definitions().keys()
+    look()
+    unnamed = {row.pk: set(row.figures) - set(definitions()[row.pk].figures) for row in ProofState.objects.all()}
+    assert not any(unnamed.values()), "each raw figure has its name in words"

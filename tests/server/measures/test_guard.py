@@ -11,7 +11,8 @@ import httpx2
 import pytest
 
 from krama.errors import BadInput, Refused
-from krama.server.measures.guard import GuardedBackend, Unreachable, allows, guarded_client, networks, resolve
+from krama.server.measures.guard import GuardedBackend, Unreachable, allows, guarded_client, resolve
+from krama.server.measures.networks import networks
 
 pytestmark = pytest.mark.loopback
 PRIVATE = ("10.0.0.0/8", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10", "fd00::/8", "fe80::/10")

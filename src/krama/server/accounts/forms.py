@@ -29,7 +29,14 @@ class AccessForm(forms.Form):
     is_active = forms.BooleanField(label=_("May sign in"), required=False)
 
 
-class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class NameChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Something with a name of its own, such as a unit: names are not translated."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "translate": "no"}
+
+
+class PersonChoice(NameChoice):
     """Somebody of the staff, by name."""
 
     def label_from_instance(self, obj: object) -> str:
@@ -87,7 +94,7 @@ class UnitChangeForm(UnitForm):
 class PlaceForm(forms.Form):
     """The unit of one person."""
 
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), required=False)
+    unit = NameChoice(label=_("Unit"), queryset=Unit.objects.none(), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,11 +9,13 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
-from krama.guidelines.live import Definition, Look, Seen
+from krama.guidelines.live import SKEW, Definition, Look, Seen
 from krama.server.accounts.models import Unit
 from krama.server.assessments.models import Answer, Paper, Signature
 from krama.server.assessments.queries.catalogue import lines
 from krama.server.cases.models import Item
+from krama.server.cases.queries import decisions_waiting
+from krama.server.detections.queries import waiting
 from krama.server.outbox.queries import last_beat
 
 
@@ -54,7 +56,8 @@ def reviews_on_time(now: datetime) -> Seen:
 def answers_owned(now: datetime) -> Seen:
     asked = {line.id for line in lines()}
     answers = Answer.objects.filter(line_id__in=asked)
-    owned = set(answers.exclude(unit=None).values_list("line_id", flat=True))
+    # A closed unit keeps what it had, but nobody there carries it out.
+    owned = set(answers.filter(unit__is_active=True).values_list("line_id", flat=True))
     aside = set(answers.filter(set_aside=True).values_list("line_id", flat=True))
     figures = {"lines": len(asked), "owned": len(owned), "without": len(asked - owned - aside)}
     if not asked or not owned:
@@ -66,15 +69,20 @@ def answers_owned(now: datetime) -> Seen:
 
 def jobs_run(now: datetime) -> Seen:
     last, collected = last_beat(), Item.objects.order_by("-joined_at").values_list("joined_at", flat=True).first()
+    since = now - timedelta(seconds=settings.KRAMA_LOOP_SECONDS)
     figures = {
         "last": last.isoformat() if last else None,
         "quiet": round((now - last).total_seconds()) if last else None,
         "collected": collected.isoformat() if collected else None,
+        # A loop that goes round, and in which one room's part fails each time, looks well from afar.
+        "waiting": waiting().filter(at__lt=since).count() + decisions_waiting().filter(at__lt=since).count(),
     }
-    if collected is None:
-        return Seen("unknown", _("The job loop has had nothing to collect yet."), figures)
-    if last is None or last < now - timedelta(seconds=settings.KRAMA_LOOP_SECONDS):
+    if last is not None and not since <= last <= now + SKEW:
         return Seen("fail", _("The job loop does not go round; it was last seen %(quiet)s seconds ago."), figures)
+    if figures["waiting"]:
+        return Seen("fail", _("The job loop goes round and leaves things undone: %(waiting)s wait too long."), figures)
+    if last is None or collected is None:
+        return Seen("unknown", _("The job loop has had nothing to collect yet."), figures)
     return Seen("pass", _("The job loop goes round, and has collected what the scanners found."), figures)
 
 
@@ -95,7 +103,7 @@ DEFINITIONS = {
             "signed": _("Units that signed"),
             "missing": _("Units that did not sign"),
         },
-        page="assessments:proofs",
+        page="assessments:papers",
     ),
     "live.reviews-on-time": Definition(
         _("At least one answer has a day of review, and no such day is past."),
@@ -105,7 +113,7 @@ DEFINITIONS = {
             "late": _("Days that are past"),
             "oldest": _("The requirement that waits longest"),
         },
-        page="assessments:proofs",
+        page="assessments:assessment",
     ),
     "live.answers-owned": Definition(
         _("Each requirement that applies to the firm is owned by a unit, or set aside with a reason."),
@@ -115,18 +123,19 @@ DEFINITIONS = {
             "owned": _("Owned by a unit"),
             "without": _("Without a unit"),
         },
-        page="assessments:proofs",
+        page="assessments:units",
     ),
     "live.jobs-run": Definition(
         _(
-            "The job loop went round in the last %(seconds)s seconds, and has collected at least one thing that the "
-            "scanners found."
+            "The job loop went round in the last %(seconds)s seconds, it has collected at least one thing that the "
+            "scanners found, and nothing found or decided waits longer than that for it."
         ),
         _("Start it again: krama serve runs it, or krama worker alone."),
         {
             "last": _("The loop was last seen"),
             "quiet": _("Seconds since then"),
             "collected": _("Last collected"),
+            "waiting": _("Found or decided, and waiting too long"),
         },
         lambda: {"seconds": settings.KRAMA_LOOP_SECONDS},
     ),

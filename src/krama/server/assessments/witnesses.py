@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import ModuleType
 
 from krama.guidelines.live import Definition, Look
@@ -16,6 +17,8 @@ from krama.server.measures import proofs as measures
 from krama.server.trail import proofs as trail
 
 ROOMS: tuple[ModuleType, ...] = (lists, detections, cases, measures, accounts, countries, assessments, trail)
+# Seen by a lower room, and mended on a page of this one.
+MENDED_HERE = {"live.unit-heads-named": "assessments:units"}
 
 
 def witnesses() -> dict[str, Look]:
@@ -25,4 +28,5 @@ def witnesses() -> dict[str, Look]:
 
 def definitions() -> dict[str, Definition]:
     """What each of them asks."""
-    return {proof_id: definition for room in ROOMS for proof_id, definition in room.DEFINITIONS.items()}
+    found = {proof_id: definition for room in ROOMS for proof_id, definition in room.DEFINITIONS.items()}
+    return {proof_id: replace(one, page=MENDED_HERE.get(proof_id, one.page)) for proof_id, one in found.items()}

@@ -14,7 +14,7 @@ from krama.server.cases.models import Case, Decision, Item, Layer, OpenKey, Outc
 from krama.server.trail.actions import record
 from krama.server.trail.actor import Actor
 from krama.server.trail.events import Event
-from krama.server.web.uploads import storable
+from krama.server.web.storable import storable
 
 
 class SomethingNew(Conflict):

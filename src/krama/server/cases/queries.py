@@ -9,7 +9,7 @@ from django.db.models import IntegerField, Q, QuerySet, Value, When
 from krama.server.cases.models import Case, Decision, Item, Link
 from krama.server.cases.severity import ORDER
 from krama.server.detections.scanner import identifiers
-from krama.server.web.uploads import storable
+from krama.server.web.storable import storable
 
 GRAVITY = When_(
     *(When(severity=severity, then=Value(rank)) for rank, severity in enumerate(ORDER)), output_field=IntegerField()

@@ -46,5 +46,6 @@ DEFINITIONS = {
             "version": _("Version of the country’s facts"),
         },
         lambda: {"days": HOLDS["contacts"]},
+        page="countries:country",
     ),
 }

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
-from krama.guidelines.live import Definition, Figure, Look, Seen
+from krama.guidelines.live import SKEW, Definition, Figure, Look, Seen
 from krama.server.detections.queries import last_scan, scanned_on
 
 
@@ -18,7 +18,7 @@ def uploads_scanned(now: datetime) -> Seen:
     if last is None:
         return Seen("unknown", _("Nothing was scanned yet."))
     figures: dict[str, Figure] = {"last": last.isoformat(), "today": scanned_on(timezone.localdate(now))}
-    if last < now - timedelta(hours=settings.KRAMA_SCAN_HOURS):
+    if not now - timedelta(hours=settings.KRAMA_SCAN_HOURS) <= last <= now + SKEW:
         return Seen("fail", _("No upload was scanned for too long; the last scan was at %(last)s."), figures)
     return Seen("pass", _("Uploads are being scanned; today %(today)s."), figures)
 

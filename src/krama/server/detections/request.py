@@ -15,7 +15,8 @@ from django.http.request import UnreadablePostError
 
 from krama.errors import BadInput, KramaError
 from krama.scanning import Content
-from krama.server.web.uploads import Interrupted, storable
+from krama.server.web.storable import storable
+from krama.server.web.uploads import Interrupted
 from krama.signals import SignalType, parse_value
 
 KINDS = frozenset(kind.value for kind in SignalType)

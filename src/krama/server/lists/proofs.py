@@ -4,26 +4,30 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from krama.errors import BadSnapshot
-from krama.guidelines.live import Definition, Look, Seen
+from krama.guidelines.live import SKEW, Definition, Look, Seen
 from krama.server.lists.models import List, ListedSignal
 from krama.server.lists.queries import latest_publication
 from krama.server.trail.events import Event
 from krama.server.trail.models import Entry
-from krama.signals import current_version
+from krama.signals import check_snapshot, current_version
 
 TOUCHED = (Event.LIST_ADDED, Event.LIST_CHANGED, Event.LIST_IMPORTED)
 
 
 def lists_fresh(now: datetime) -> Seen:
     rows = {str(pk) for pk in List.objects.filter(state=List.State.ACTIVE).values_list("pk", flat=True)}
-    if not rows or not ListedSignal.objects.filter(list_id__in=rows, withdrawn_at=None).exists():
+    stand = ListedSignal.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), withdrawn_at=None)
+    if not rows or not stand.filter(list_id__in=rows).exists():
         return Seen("unknown", _("No active list holds a signal yet."), {"lists": len(rows)})
-    last = _touched(rows)
+    last = _renewed(rows, now)
     oldest = min(last.values(), default=None)
     too_old = [pk for pk in rows if pk not in last or last[pk] < now - timedelta(days=settings.KRAMA_LIST_DAYS)]
     figures = {"lists": len(rows), "old": len(too_old), "oldest": oldest.isoformat() if oldest else None}
@@ -45,17 +49,40 @@ def snapshot_published(now: datetime) -> Seen:
         "published_at": published.at.isoformat(),
         "signals": sum(published.counts.values()),
     }
-    if held != published.version or not (folder / held / "manifest.json").exists():
+    if held != published.version:
         return Seen("fail", _("The scanners do not hold the version that was published last."), figures)
+    if _damaged(folder / held):
+        return Seen(
+            "fail", _("The published lists were damaged on the disk; a scanner that starts cannot read them."), figures
+        )
     if Entry.objects.filter(subject_kind="list", event__in=TOUCHED, at__gt=published.at).exists():
         return Seen("fail", _("A list was changed after the last publication; the scanners do not know it."), figures)
+    if not figures["signals"]:
+        return Seen("unknown", _("The last publication holds no signal."), figures)
     return Seen("pass", _("The scanners hold the last publication, and no list was changed since."), figures)
 
 
-def _touched(rows: set[str]) -> dict[str, datetime]:
-    """When each list was last added, corrected or imported."""
-    entries = Entry.objects.filter(subject_kind="list", subject_id__in=rows, event__in=TOUCHED).order_by("at")
+def _renewed(rows: set[str], now: datetime) -> dict[str, datetime]:
+    """When each list was last added or imported. Its name corrected, or an empty file read, renews no list."""
+    of_lists = Entry.objects.filter(subject_kind="list", subject_id__in=rows, at__lte=now + SKEW)
+    imports = Q(event=Event.LIST_IMPORTED, details__count__gt=0)
+    entries = of_lists.filter(Q(event=Event.LIST_ADDED) | imports).order_by("at")
     return dict(entries.values_list("subject_id", "at"))
+
+
+def _damaged(folder: Path) -> bool:
+    """Does a file of the publication not fit its checksum? Read again only when a file was touched."""
+    stats = [(path.name, path.stat()) for path in sorted(folder.glob("*"))]
+    return not _fits(folder, tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
+
+
+@lru_cache(maxsize=2)
+def _fits(folder: Path, _as_it_was: tuple[tuple[str, int, int], ...]) -> bool:
+    try:
+        check_snapshot(folder.parent, folder.name)
+    except BadSnapshot:
+        return False
+    return True
 
 
 def _held() -> str:
@@ -68,7 +95,7 @@ def _held() -> str:
 PROOFS: dict[str, Look] = {"live.lists-fresh": lists_fresh, "live.snapshot-published": snapshot_published}
 DEFINITIONS = {
     "live.lists-fresh": Definition(
-        _("Every active list was added, corrected or imported again in the last %(days)s days."),
+        _("Every active list was added or imported again in the last %(days)s days."),
         _("Import the list again from its source, or pause it."),
         {
             "lists": _("Active lists"),
@@ -79,7 +106,10 @@ DEFINITIONS = {
         "lists:lists",
     ),
     "live.snapshot-published": Definition(
-        _("The scanners hold the version that was published last, and no list was changed after it."),
+        _(
+            "The scanners hold the version that was published last, it fits its checksums, and no list was changed "
+            "after it."
+        ),
         _("Publish the lists to the scanners."),
         {
             "lists": _("Active lists"),

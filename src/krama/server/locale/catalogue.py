@@ -2,6 +2,7 @@
 """The Khmer catalogue: take every msgid out of templates and Python, merge, compile. A developer's tool (polib).
 
 `make messages` runs it. It never changes a translation: a person writes those.
+The page for native readers also names what stands outside the screens.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import polib
+
+from krama.countries import country
+from krama.guidelines import shipped
+from krama.guidelines.wordings import SOURCES, Told, wordings
 
 SERVER = Path(__file__).resolve().parent.parent
 PO = Path(__file__).resolve().parent / "km" / "LC_MESSAGES" / "django.po"
@@ -209,10 +214,30 @@ def compiled(catalogue: polib.POFile) -> bytes:
 
 
 def review(page: str, catalogue: polib.POFile) -> str:
-    """The page for native readers: its own words kept, and below the mark every text anew."""
-    rows = [f"| {_cell(entry.msgid)} | {_cell(said(entry))} |" for entry in catalogue]
-    table = ["| English | Khmer |", "|---|---|", *rows]
-    return page.split(MARK)[0] + f"{MARK}\n{len(rows)} texts.\n\n" + "\n".join(table) + "\n"
+    """The page for native readers: its own words kept, and below the mark every text anew.
+
+    Texts that no child reads stand here for the screens only; the workbook of `krama wording export` holds all.
+    """
+    told = wordings(shipped(), country())
+    screens = _table((entry.msgid, said(entry)) for entry in catalogue)
+    counts = [("screens", len(catalogue), 0), *((source, *_size(told, source)) for source in SOURCES)]
+    lines = ["| Source | Texts | Of these, children or families read |", "|---|---|---|"]
+    lines += [f"| {source} | {texts} | {child} |" for source, texts, child in counts]
+    parts = [page.split(MARK)[0] + MARK, f"{sum(count[1] for count in counts)} texts.", "\n".join(lines)]
+    for source in SOURCES:
+        if child := [one.wording for one in told if one.source == source and one.child]:
+            heading = f"### What children and families read: {source}"
+            parts += [heading, _table((wording.en, wording.km) for wording in child)]
+    return "\n\n".join([*parts, f"### The screens\n\n{len(catalogue)} texts.", screens]) + "\n"
+
+
+def _size(told: Iterable[Told], source: str) -> tuple[int, int]:
+    found = [one for one in told if one.source == source]
+    return len(found), sum(one.child for one in found)
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(["| English | Khmer |", "|---|---|", *(f"| {_cell(en)} | {_cell(km)} |" for en, km in rows)])
 
 
 def said(entry: polib.POEntry) -> str:

@@ -17,8 +17,8 @@ from krama.sealing import KeyedHash
 from krama.server.cases.actions import mark_carried
 from krama.server.cases.models import Decision, Outcome
 from krama.server.cases.queries import decisions_waiting
-from krama.server.measures.guard import networks
 from krama.server.measures.models import Measure, Webhook
+from krama.server.measures.networks import networks
 from krama.server.outbox.actions import put
 from krama.server.trail.actions import record
 from krama.server.trail.actor import DELIVERY, Actor

@@ -15,8 +15,9 @@ from standardwebhooks.webhooks import Webhook as Signature
 
 from krama.errors import Refused
 from krama.server.measures import actions
-from krama.server.measures.guard import Unreachable, guarded_client, networks
+from krama.server.measures.guard import Unreachable, guarded_client
 from krama.server.measures.models import Measure, Webhook
+from krama.server.measures.networks import networks
 
 
 class Rejected(Unreachable):

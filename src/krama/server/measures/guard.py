@@ -10,16 +10,16 @@ from __future__ import annotations
 import ipaddress
 import socket
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import httpcore2
 import httpx2
 
-from krama.errors import BadInput, Refused
+from krama.errors import Refused
+from krama.server.measures.networks import Network
 
 WHOLE_CALL = 20.0  # seconds for one delivery from connecting on: well under a task's lease
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -43,14 +43,6 @@ class Unreachable(Refused):
 
     code = "unreachable"
     permanent = False
-
-
-def networks(listed: Iterable[str]) -> list[Network]:
-    """`BadInput` names the entry that is not a network."""
-    try:
-        return [ipaddress.ip_network(entry, strict=False) for entry in listed]
-    except ValueError as problem:
-        raise BadInput(f"{problem}; write a network such as 10.1.2.0/24.", field="allowed") from problem
 
 
 def allows(address: str, allowed: Sequence[Network], *, loopback: bool) -> bool:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from krama.server.measures import actions
-from krama.server.measures.deliver import deliver
 from krama.server.outbox.registry import collects, handles
 
 
@@ -17,4 +16,6 @@ def order_round() -> int:
 
 @handles(actions.DELIVER)
 def deliver_task(payload: dict[str, Any]) -> None:
+    from krama.server.measures.deliver import deliver  # an HTTP client is loaded by whoever calls, not by each command
+
     deliver(payload["measure"], payload["webhook"])

@@ -60,11 +60,15 @@ def beat(name: str) -> None:
 
 
 def take_turn(name: str, *, every: timedelta) -> bool:
-    """True for whoever comes first after `every` has passed; everybody else gets False. Kept as a beat."""
+    """True for whoever comes first after `every` has passed; everybody else gets False. Kept as a beat.
+
+    A turn that was taken further ahead than `every` was taken by a wrong clock: nobody waits for that.
+    """
     now = timezone.now()
-    if Beat.objects.filter(name=name, at__gt=now - every).exists():  # no write transaction just to look
+    taken = Beat.objects.filter(name=name, at__gt=now - every, at__lte=now + every)
+    if taken.exists():  # no write transaction just to look
         return False
-    if Beat.objects.filter(name=name, at__lte=now - every).update(at=now):
+    if Beat.objects.filter(Q(at__lte=now - every) | Q(at__gt=now + every), name=name).update(at=now):
         return True
     return Beat.objects.get_or_create(name=name, defaults={"at": now})[1]
 

@@ -19,6 +19,9 @@ PAUSE = 0.2  # seconds between rounds when nothing was found: well under the sec
 BEAT_EVERY = 5.0
 
 
+_running: list[Stop] = []
+
+
 class Stop(Protocol):
     """When to end; an event, or a command's own."""
 
@@ -27,8 +30,14 @@ class Stop(Protocol):
     def wait(self, timeout: float) -> bool: ...
 
 
+def is_ending() -> bool:
+    """Whether this process's loop was told to stop: for a handler that takes long."""
+    return any(stop.is_set() for stop in _running)
+
+
 def run(stop: Stop) -> None:
     """Go round until told to stop; a database that is away is waited for."""
+    _running.append(stop)
     last_beat, pause = 0.0, PAUSE
     while not stop.is_set():
         try:

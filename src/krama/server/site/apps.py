@@ -9,8 +9,14 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from krama.server.outbox.registry import collects
+        from django.conf import settings
+
+        from krama.server.outbox.loop import is_ending
+        from krama.server.outbox.registry import collects, handles
+        from krama.server.site import demo
         from krama.server.trail.sequencer import sequence
 
         # The trail and the outbox stand on one floor and do not know each other: the top wires them.
         collects("trail.sequence")(sequence)
+        if settings.HOME.is_demo:
+            handles(demo.STOP)(demo.holder(is_ending))

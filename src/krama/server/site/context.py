@@ -59,12 +59,16 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
     """The pages of the guidelines, in the order in which a firm comes to them."""
     entries = (
         ("assessments:board", _("Where we stand")),
-        ("assessments:sectors", _("Sectors")),
         ("assessments:profile", _("Your firm")),
         ("assessments:applies", _("What applies")),
-        ("assessments:first", _("First things")),
+        ("assessments:units", _("Units")),
+        ("assessments:assessment", _("The assessment")),
+        ("assessments:gaps", _("The gaps")),
+        ("assessments:plan", _("The plan")),
         ("assessments:papers", _("Policy")),
         ("assessments:proofs", _("Live proofs")),
+        ("assessments:editions", _("Editions")),
+        ("assessments:sectors", _("Sectors")),
     )
     return [
         {"label": label, "url": reverse(name), "current": _is_current_tab(request, reverse(name))}

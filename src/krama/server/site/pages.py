@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from krama.errors import NotFound
 from krama.server.accounts.models import User
 from krama.server.desk.pages.today import first_page
+from krama.server.site import demo, steps, tour
 from krama.server.site import start as data
-from krama.server.site import tour
 from krama.server.site.describe import operations
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -42,17 +42,34 @@ def start(request: HttpRequest) -> HttpResponse:
         "lines": data.lines(reverse),
         "personas": data.personas(reverse("site:become")) if demo else [],
         "story_url": story_url,
+        "chapter_url": reverse("site:chapter", args=[steps.FIRM.key]) if demo else "",
     }
     return render(request, "site/start.html", context)
 
 
 @require_safe
-def story(request: HttpRequest) -> HttpResponse:
-    """Five minutes, step by step; only in a demo home."""
+def story(request: HttpRequest, key: str = steps.FOUND.key) -> HttpResponse:
+    """A chapter, step by step; only in a demo home."""
     _demo_only(request)
-    context = data.story(tour.done(request), tour.targets(), reverse("site:become"))
-    tour.tell(request)
+    chapter = steps.chapter_of(key)
+    if chapter is None:
+        raise NotFound
+    context = steps.story(chapter, tour.done(request, chapter), tour.targets())
+    if chapter is steps.FOUND:
+        context["next_url"] = reverse("site:chapter", args=[steps.FIRM.key])
+    tour.tell(request, chapter)
     return render(request, "site/story.html", context)
+
+
+@require_POST
+def loop(request: HttpRequest) -> HttpResponse:
+    """Stop the job loop of a demo home, or let it go on."""
+    _demo_only(request)
+    if request.POST.get("do") == "stop":
+        demo.stop_the_loop()
+    else:
+        demo.start_the_loop()
+    return redirect(_safe(request, reverse("site:start")))
 
 
 @require_POST

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the start page says: the sectors, the guidelines line by line, the persons, the story.
+"""What the start page says: the sectors, the guidelines line by line, the persons.
 
 Data and pure builders; no database. `LINES` is read by the README too, so importing this needs no Django set up.
 A line never claims more than its test shows: without a test it says "not yet".
@@ -7,7 +7,7 @@ A line never claims more than its test shows: without a test it says "not yet".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -55,21 +55,15 @@ class Persona:
     what: str
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step of the story. `role` is set where the step is to become somebody."""
-
-    key: str
-    title: str
-    text: str
-    label: str
-    target: str
-    role: str | None = None
-
-
 # In our own words, after the articles on the launch (docs name them); the official clauses can replace these lines.
 LINES: tuple[Line, ...] = (
-    Line(gettext_noop("A safeguarding policy, carried out in every unit")),
+    Line(
+        gettext_noop("A safeguarding policy, carried out in every unit"),
+        gettext_noop("Units"),
+        "assessments:units",
+        "krama guidelines assess",
+        SIX,
+    ),
     Line(
         gettext_noop("Prevent child sexual abuse material from being spread"),
         gettext_noop("Scan an upload"),
@@ -130,6 +124,20 @@ LINES: tuple[Line, ...] = (
         SIX,
     ),
     Line(
+        gettext_noop("Show it: from the running system, and in a pack that anybody can check"),
+        gettext_noop("Live proofs"),
+        "assessments:proofs",
+        "krama guidelines verify PACK",
+        "tests/server/test_live_proofs.py",
+    ),
+    Line(
+        gettext_noop("Take up the official clauses when they come, and lose no answer"),
+        gettext_noop("Official clauses"),
+        "assessments:clauses",
+        "krama guidelines load FILE",
+        "tests/server/assessments/test_clauses.py",
+    ),
+    Line(
         gettext_noop("The six kinds of firm: for each its own first step, playbooks, letters and clauses"),
         gettext_noop("Six sectors"),
         "assessments:sectors",
@@ -184,6 +192,11 @@ PERSONAS: tuple[Persona, ...] = (
         "reviewer", gettext_noop("Become the reviewer"), gettext_noop("Sees what waits, looks at each case, decides.")
     ),
     Persona(
+        "lead",
+        gettext_noop("Become the review lead"),
+        gettext_noop("Looks over what others decide, and approves what the officer wrote."),
+    ),
+    Persona(
         "officer",
         gettext_noop("Become the child protection officer"),
         gettext_noop("Answers for the whole: cases, lists, measures."),
@@ -197,60 +210,6 @@ PERSONAS: tuple[Persona, ...] = (
         "administrator",
         gettext_noop("Become the administrator"),
         gettext_noop("Gives people their roles and machines their keys."),
-    ),
-)
-
-STEPS: tuple[Step, ...] = (
-    Step(
-        "upload",
-        gettext_noop("A picture is uploaded"),
-        gettext_noop(
-            "In the demo app, a small place to share pictures, upload the changed copy of a known picture. "
-            "It is smaller and brighter than the one on the list, and still it is withheld at once. "
-            "Then come back here."
-        ),
-        gettext_noop("Open the demo app"),
-        "app",
-    ),
-    Step(
-        "review",
-        gettext_noop("A case opens by itself"),
-        gettext_noop("Become the reviewer. Today shows the case: what matched, why, and by when somebody should look."),
-        gettext_noop("Become the reviewer"),
-        "today",
-        "reviewer",
-    ),
-    Step(
-        "decide",
-        gettext_noop("A person decides"),
-        gettext_noop(
-            "Open the case, read what is known, confirm it and say why. "
-            "No picture is shown: nobody has to see it to decide."
-        ),
-        gettext_noop("Go to Today"),
-        "today",
-    ),
-    Step(
-        "see",
-        gettext_noop("The app obeys"),
-        gettext_noop("Look at the demo app again: what was withheld is now removed, and the app has confirmed it."),
-        gettext_noop("Look at the demo app"),
-        "app",
-    ),
-    Step(
-        "audit",
-        gettext_noop("Somebody else looks over it"),
-        gettext_noop("Become the auditor. The trail tells who did what and when, and nobody can change it unnoticed."),
-        gettext_noop("Become the auditor"),
-        "trail",
-        "auditor",
-    ),
-    Step(
-        "check",
-        gettext_noop("The trail is checked"),
-        gettext_noop("Check the whole trail now. If one entry had been changed, removed or put in, it would be named."),
-        gettext_noop("Go to the trail"),
-        "trail",
     ),
 )
 
@@ -292,44 +251,3 @@ def personas(become_url: str) -> list[dict[str, str]]:
         {"role": who.role, "label": gettext(who.label), "what": gettext(who.what), "action_url": become_url}
         for who in PERSONAS
     ]
-
-
-def story(done: Collection[str], targets: dict[str, str], become_url: str) -> dict[str, object]:
-    """What the story page gets. `done`: the keys of what has happened; `targets`: addresses of app, today, trail."""
-    following = _following(done)
-    return {
-        "steps": [
-            {
-                "key": step.key,
-                "number": number,
-                "title": gettext(step.title),
-                "text": gettext(step.text),
-                "done": step.key in done,
-                "now": step is following,
-                "action": _action(step, targets, become_url),
-            }
-            for number, step in enumerate(STEPS, 1)
-        ],
-        "progress": gettext("%(done)s of %(all)s steps done")
-        % {"done": sum(step.key in done for step in STEPS), "all": len(STEPS)},
-        "finished": following is None,
-    }
-
-
-def story_bar(done: Collection[str], story_url: str) -> dict[str, str] | None:
-    """The thin bar on other pages while the story is walked: its next step, and the way back."""
-    following = _following(done)
-    if following is None:
-        return {"text": gettext("You have walked the whole story."), "url": story_url, "label": gettext("Back to it")}
-    return {"text": gettext(following.title), "url": story_url, "label": gettext("What to do next in the story")}
-
-
-def _following(done: Collection[str]) -> Step | None:
-    return next((step for step in STEPS if step.key not in done), None)
-
-
-def _action(step: Step, targets: dict[str, str], become_url: str) -> dict[str, object]:
-    if step.role is None:
-        return {"label": gettext(step.label), "url": targets[step.target], "method": "get", "fields": {}}
-    fields = {"role": step.role, "next": targets[step.target]}
-    return {"label": gettext(step.label), "url": become_url, "method": "post", "fields": fields}

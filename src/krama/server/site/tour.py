@@ -7,21 +7,78 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from krama.server.assessments.models import LoadedCatalogue, Paper, ProofState
 from krama.server.cases.models import Case, Decision
 from krama.server.detections.queries import waiting
 from krama.server.measures.models import Measure
-from krama.server.site import start
+from krama.server.site import demo, steps
 from krama.server.trail.events import Event
 from krama.server.trail.models import Entry
 
-WALKING = "story"
+WALKING = "story"  # the chapter that this visitor walks
 TOLD = "story_told_to_see"  # the step "see" waits until the story has sent this visitor to look
+LOOKED = "story_looked_at"  # which of the pages the second chapter sends to were opened
+LOOP_PROOF = "live.jobs-run"
 
 
-def done(request: HttpRequest) -> set[str]:
-    """The keys of the steps that have happened in this home."""
+def done(request: HttpRequest, chapter: steps.Chapter) -> set[str]:
+    """The keys of the chapter's steps that have happened in this home."""
+    happened = _found(request) if chapter is steps.FOUND else _firm(request)
+    return {key for key, yes in happened.items() if yes}
+
+
+def tell(request: HttpRequest, chapter: steps.Chapter) -> None:
+    """A chapter's page was shown: this visitor walks, and was told to look once the app has obeyed."""
+    request.session[WALKING] = chapter.key
+    if _obeyed():
+        request.session[TOLD] = True
+
+
+def marks(request: HttpRequest) -> dict[str, object]:
+    """What of the story must outlive becoming somebody else."""
+    return {mark: request.session[mark] for mark in (WALKING, TOLD, LOOKED) if request.session.get(mark)}
+
+
+def targets() -> dict[str, str]:
+    """Every address that a step leads to."""
+    return {
+        "app": settings.KRAMA_APP_URL,
+        "today": reverse("desk:today"),
+        "trail": reverse("desk:trail"),
+        "board": reverse("assessments:board"),
+        "sectors": reverse("assessments:sectors"),
+        "loop_proof": reverse("assessments:proof", args=[LOOP_PROOF]),
+        "policy": reverse("assessments:paper", args=["policy"]),
+        "clauses": reverse("assessments:clauses"),
+        "become": reverse("site:become"),
+        "loop": reverse("site:loop"),
+    }
+
+
+def bar(request: HttpRequest) -> dict[str, str] | None:
+    """The thin bar with the next step, while this visitor walks the story."""
+    session = getattr(request, "session", None)
+    chapter = steps.chapter_of(str(session.get(WALKING, ""))) if session else None
+    if session is None or chapter is None or request.path.startswith(reverse("site:story")):
+        return None
+    _note(request)
+    return steps.story_bar(chapter, done(request, chapter), reverse("site:chapter", args=[chapter.key]))
+
+
+def _note(request: HttpRequest) -> None:
+    """Opening a page leaves no other mark, so the visitor's session keeps this one."""
+    looked = set(request.session.get(LOOKED, ()))
+    seen = {
+        "board": request.path == reverse("assessments:board"),
+        "sector": request.path.startswith(f"{reverse('assessments:sectors')}/"),
+    }
+    if new := {key for key, yes in seen.items() if yes} - looked:
+        request.session[LOOKED] = sorted(looked | new)
+
+
+def _found(request: HttpRequest) -> dict[str, bool]:
     checked = Entry.objects.filter(event=Event.TRAIL_CHECKED, actor_kind="person").exists()
-    happened = {
+    return {
         "upload": waiting().exists() or Case.objects.exists(),
         "review": Entry.objects.filter(event=Event.CASE_VIEWED, actor_kind="person").exists(),
         "decide": Decision.objects.exists(),
@@ -29,32 +86,22 @@ def done(request: HttpRequest) -> set[str]:
         "audit": checked,
         "check": checked,
     }
-    return {key for key, yes in happened.items() if yes}
 
 
-def tell(request: HttpRequest) -> None:
-    """The story page was shown: this visitor walks, and was told to look once the app has obeyed."""
-    request.session[WALKING] = True
-    if _obeyed():
-        request.session[TOLD] = True
-
-
-def marks(request: HttpRequest) -> dict[str, bool]:
-    """What of the story must outlive becoming somebody else."""
-    return {mark: True for mark in (WALKING, TOLD) if request.session.get(mark)}
+def _firm(request: HttpRequest) -> dict[str, bool]:
+    looked = request.session.get(LOOKED, ())
+    stopped = demo.last_stopped()
+    proof = ProofState.objects.filter(pk=LOOP_PROOF).first()
+    red = bool(stopped and proof and proof.last_failed_at and proof.last_failed_at >= stopped)
+    return {
+        "board": "board" in looked,
+        "sector": "sector" in looked,
+        "break": red,
+        "mend": red and proof is not None and proof.state == "pass",
+        "policy": Paper.objects.filter(kind="policy").exists(),
+        "clauses": LoadedCatalogue.objects.filter(is_sample=True).exists(),
+    }
 
 
 def _obeyed() -> bool:
     return Measure.objects.filter(state=Measure.State.DONE).exists()
-
-
-def targets() -> dict[str, str]:
-    return {"app": settings.KRAMA_APP_URL, "today": reverse("desk:today"), "trail": reverse("desk:trail")}
-
-
-def bar(request: HttpRequest) -> dict[str, str] | None:
-    """The thin bar with the next step, while this visitor walks the story."""
-    session = getattr(request, "session", None)
-    if not session or not session.get(WALKING) or request.path == reverse("site:story"):
-        return None
-    return start.story_bar(done(request), reverse("site:story"))

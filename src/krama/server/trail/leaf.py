@@ -11,7 +11,12 @@ from krama.server.trail.models import Entry
 
 
 def leaf_of(entry: Entry) -> bytes:
-    """The RFC 9162 leaf hash (32 bytes) over sorted, compact JSON."""
+    """The RFC 9162 leaf hash (32 bytes) over the entry as it is written for that."""
+    return leaf_hash(plain_of(entry).encode())
+
+
+def plain_of(entry: Entry) -> str:
+    """The entry as sorted, compact JSON: what is hashed, to hand to whoever checks by hand."""
     facts = {
         "id": str(entry.id),
         "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -20,4 +25,4 @@ def leaf_of(entry: Entry) -> bytes:
         "subject": [entry.subject_kind, entry.subject_id],
         "details": entry.details,
     }
-    return leaf_hash(json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode())
+    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -126,8 +126,3 @@ def refuse(request: HttpRequest, problem: KramaError) -> HttpResponseBase:
         response = problem_response(request, problem)
     response["Connection"] = "close"  # the body was not read, so the connection cannot be used again
     return response
-
-
-def storable(text: str) -> bool:
-    """No NUL, no half characters: JSON may say them, but no database keeps them."""
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Corrections of the Khmer that came with Krama, as this firm's reviewers made them."""
+"""Corrections of the Khmer that came with Krama, as this firm's reviewers made them; and which texts wait for one."""
 
 from __future__ import annotations
 
+import fcntl
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from django.conf import settings
 
 from krama.errors import BadHome
-from krama.text import correct, lay_over
+from krama.text import correct, lay_over, texts_in
 
 T = TypeVar("T")
 FILE = "corrections.json"
 MOST_KEPT = 64  # values whose corrected form is kept; there are about a dozen
-_read: dict[str, Any] = {"stamp": None, "rows": {}, "texts": {}}
+_read: dict[str, Any] = {"stamp": None, "rows": {}, "texts": {}, "seen": frozenset()}
 _kept: dict[int, tuple[object, object]] = {}
 
 
@@ -44,6 +47,34 @@ def corrections() -> Mapping[str, Mapping[str, str]]:
     return rows
 
 
+def awaits_reader(*values: object) -> bool:
+    """Whether one of their texts waits for a native reader; corrected values may be given, or those as shipped."""
+    seen = _refreshed()["seen"]
+    return any((text.en, text.km) not in seen for value in values for text in texts_in(value, ""))
+
+
+@contextmanager
+def changing() -> Iterator[dict[str, dict[str, str]]]:
+    """The rows, to be changed by one at a time; they are written whole when it ends well, else not at all."""
+    folder().mkdir(mode=0o700, exist_ok=True)
+    with (folder() / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        rows = read_corrections(folder() / FILE)
+        yield rows
+        text = json.dumps({"rows": rows}, ensure_ascii=False, indent=1, sort_keys=True)
+        put(folder() / FILE, text.encode())
+
+
+def put(path: Path, content: bytes) -> None:
+    """The whole file or the one before it, also after a crash."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+    part.replace(path)
+
+
 def _refreshed() -> dict[str, Any]:
     path = folder() / FILE
     try:
@@ -54,9 +85,10 @@ def _refreshed() -> dict[str, Any]:
     if stamp != _read["stamp"]:
         rows = read_corrections(path) if stamp else {}
         texts = {(row["en"], row["shipped"]): row["km"] for row in rows.values() if row["km"] != row["shipped"]}
+        seen = {(row["en"], row[km]) for row in rows.values() if row["by"] for km in ("shipped", "km")}
         lay_over(texts)
         _kept.clear()
-        _read.update(stamp=stamp, rows=rows, texts=texts)
+        _read.update(stamp=stamp, rows=rows, texts=texts, seen=frozenset(seen))
     return _read
 
 

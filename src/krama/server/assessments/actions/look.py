@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
-from krama.guidelines.live import Look, Seen
+from krama.guidelines.live import SKEW, Look, Seen
 from krama.server.assessments.models import ProofChange, ProofDay, ProofState
 from krama.server.assessments.witnesses import witnesses
 from krama.server.outbox.actions import take_turn
@@ -55,9 +55,10 @@ def _seen(proof_id: str, witness: Look, now: datetime) -> Seen:
 
 def _note_one(row: ProofState | None, proof_id: str, found: Seen, now: datetime) -> int:
     before = row.state if row else None
-    if row and row.checked_at >= now:
+    if row and now <= row.checked_at <= now + SKEW:  # further ahead: a wrong clock wrote it
         return 0
     row = row or ProofState(pk=proof_id, since=now)
+    row.since = min(row.since, now)
     changed = before != found.state
     if changed:
         row.since = now

@@ -7,9 +7,11 @@ import uuid
 from typing import Any
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from krama.errors import Conflict
+from krama.guidelines.migrate import SAID, reasons_of
 from krama.server.accounts.models import Unit, User
 from krama.server.assessments.models.profile import FirmProfile
 
@@ -27,7 +29,7 @@ class Answer(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="answers")
     review_on = models.DateField(null=True)
     needs_look = models.BooleanField(default=False)  # the line changed under the answer
-    needs_look_why = models.CharField(max_length=200, default="")
+    needs_look_why = models.CharField(max_length=200, default="")  # words of `migrate.Reason`
     revision = models.PositiveIntegerField(default=0)
     said_at = models.DateTimeField(null=True)
     said_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -41,6 +43,11 @@ class Answer(models.Model):
                 condition=models.Q(set_aside=False) | ~models.Q(why_aside=""), name="set_aside_says_why"
             ),
         ]
+
+    @property
+    def look_said(self) -> str:
+        """Why it needs another look, in the reader's language."""
+        return " ".join(SAID[reason].in_(get_language() or "en") for reason in reasons_of(self.needs_look_why))
 
 
 class Saying(models.Model):

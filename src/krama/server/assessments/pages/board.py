@@ -18,6 +18,7 @@ from krama.server.accounts.may import Operation, may
 from krama.server.assessments.pages.board_paper import picture
 from krama.server.assessments.queries import board as queries
 from krama.server.assessments.queries.catalogue import firm
+from krama.server.assessments.queries.units import rollup
 
 
 @page(Operation.READ_GUIDELINES)
@@ -31,6 +32,7 @@ def board(request: StaffRequest) -> HttpResponse:
             "pillars": queries.pillars(language),
             "steps": queries.first_steps(language),
             "sectors": queries.sector_cards(language),
+            "rows": rollup(language),
         }
     return render(request, "assessments/board.html", context)
 

@@ -7,10 +7,11 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from krama.paper import Document, Heading, Items, Note, Paragraph, Table
+from krama.paper import Block, Document, Heading, Items, Note, Paragraph, Table
 from krama.server.assessments.models import FirmProfile
 from krama.server.assessments.queries import board as queries
 from krama.server.assessments.queries.catalogue import catalogue
+from krama.server.assessments.queries.units import rollup
 
 
 def picture(row: FirmProfile, language: str, today: date) -> Document:
@@ -28,6 +29,7 @@ def picture(row: FirmProfile, language: str, today: date) -> Document:
         blocks=(
             Heading(_("The four pillars")),
             Table((_("Pillar"), _("Met"), _("Answered"), _("Applies"), _("Share met")), rows),
+            *_units(language),
             Heading(_("The first three things")),
             *(block for step in steps for block in (Heading(step.text, 2), Paragraph(step.why), Items((step.good,)))),
             *note,
@@ -35,3 +37,17 @@ def picture(row: FirmProfile, language: str, today: date) -> Document:
         footer=_("Catalogue version %(version)s · printed on %(day)s")
         % {"version": catalogue().version, "day": today.isoformat()},
     )
+
+
+def _units(language: str) -> tuple[Block, ...]:
+    rows = tuple(
+        (
+            row.unit.name,
+            row.unit.head.name if row.unit.head else "–",
+            f"{row.standing.met} / {row.standing.applies}",
+            f"{row.trained.people} / {row.trained.of}",
+        )
+        for row in rollup(language)
+    )
+    head = (_("Unit"), _("Head"), _("Met"), _("Trained"))
+    return (Heading(_("Units")), Table(head, rows)) if rows else ()

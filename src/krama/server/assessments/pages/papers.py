@@ -104,6 +104,7 @@ def _paper(request: StaffRequest, kind: str, form: SheetForm | None = None, stat
         "paper": newest,
         "current": current,
         "blocks": _blocks(newest, language),
+        "awaits_reader": queries.awaits_review(kind, firm()),
         "languages": (("km", "ភាសាខ្មែរ"), ("en", "English")),
         "forms": FORMS,
         "to_sign": to_sign,

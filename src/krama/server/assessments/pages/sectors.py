@@ -18,6 +18,7 @@ from krama.server.accounts.may import Operation, may
 from krama.server.accounts.models import Unit
 from krama.server.assessments.queries import sectors as queries
 from krama.server.assessments.queries.catalogue import catalogue
+from krama.server.web.wording import awaits_reader
 
 # The papers a clause can belong to, as a reader knows them.
 PAPERS = {
@@ -53,7 +54,7 @@ def sector(request: StaffRequest, sector: str) -> HttpResponse:
             for one in pack.letters
         ],
         "clauses": [(PAPERS[one.into], one.title.in_(language), words.safe(one.text)) for one in pack.clauses],
-        "awaits_reader": language == "km" and pack.khmer.startswith("awaiting"),
+        "awaits_reader": awaits_reader(pack),
         "may_change": may(request.user, Operation.CHANGE_GUIDELINES),
     }
     return render(request, "assessments/sector.html", context)
@@ -74,7 +75,7 @@ def playbook(request: StaffRequest, sector: str, name: str) -> HttpResponse:
         "when": words.safe(found.when),
         "steps": steps,
         "units": queries.practising(steps),
-        "awaits_reader": language == "km" and pack.khmer.startswith("awaiting"),
+        "awaits_reader": awaits_reader(found),
     }
     return render(request, "assessments/playbook.html", context)
 

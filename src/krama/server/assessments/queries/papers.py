@@ -11,11 +11,13 @@ from django.db.models import Sum
 from krama.errors import Conflict, NotFound
 from krama.guidelines.packs import SectorPack, pack_of
 from krama.guidelines.policy_papers import SIGNED, contact_texts, kinds_for, write_paper
+from krama.guidelines.policy_texts import KINDS, PaperText, paper_text
 from krama.paper import Document, Signatures, from_plain
 from krama.server.accounts.models import Unit, User
 from krama.server.assessments.models import FirmProfile, Paper, Signature
 from krama.server.assessments.queries.catalogue import firm, profile_of
 from krama.server.countries.queries import pack
+from krama.server.web.wording import awaits_reader, corrected
 from krama.text import Text
 
 # What stands on each printed page, in the paper's language and not in the reader's.
@@ -70,7 +72,7 @@ def papers() -> list[Shown]:
     if row is None:
         return []
     rows = list(Paper.objects.order_by("-number").defer("body").select_related("written_by", "approved_by"))
-    return [Shown(kind, title, _of(rows, kind)) for kind, title in kinds_for(_packs(row))]
+    return [Shown(kind, title, _of(rows, kind)) for kind, title in corrected(kinds_for(_packs(row)))]
 
 
 def paper_of(kind: str) -> Shown:
@@ -98,11 +100,23 @@ def has_signed(paper: Paper, person: User) -> bool:
 
 
 def written_now(kind: str, row: FirmProfile | None) -> dict[str, Document]:
-    """The paper as today's profile and contacts would write it."""
+    """The paper as today's profile, contacts and corrected Khmer would write it."""
     if row is None:
         raise Conflict("The firm has no profile yet; say first what your firm is.")
-    name = Text(row.firm_en, row.firm_km)
-    return write_paper(kind, profile_of(row), name, contact_texts(pack()), _packs(row))
+    name, packs = Text(row.firm_en, row.firm_km), _packs(row)
+    general, reviewed = _general(kind), not awaits_review(kind, row)
+    contacts = contact_texts(pack())
+    return write_paper(kind, profile_of(row), name, contacts, packs, general=general, reviewed=reviewed)
+
+
+def awaits_review(kind: str, row: FirmProfile | None) -> bool:
+    """Whether a text that such a paper is written from waits for a native reader."""
+    packs = _packs(row) if row else ()
+    letter = next((found for pack in packs if (found := pack.letter(kind.removeprefix("letter.")))), None)
+    if letter:
+        return awaits_reader(letter)
+    clauses = [clause for pack in packs for clause in pack.clauses if clause.into == kind]
+    return awaits_reader(_general(kind), *clauses)
 
 
 def printed(kind: str, number: int, language: str) -> Document:
@@ -121,7 +135,11 @@ def printed(kind: str, number: int, language: str) -> Document:
 
 
 def _packs(row: FirmProfile) -> tuple[SectorPack, ...]:
-    return tuple(pack_of(sector) for sector in row.sectors)
+    return tuple(corrected(pack_of(sector)) for sector in row.sectors)
+
+
+def _general(kind: str) -> PaperText | None:
+    return corrected(paper_text(kind)) if kind in KINDS else None
 
 
 def _of(rows: list[Paper], kind: str) -> tuple[Paper, ...]:

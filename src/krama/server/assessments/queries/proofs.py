@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,20 +12,23 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from krama.guidelines import Line, Proof, shipped
+from krama.guidelines.live import SKEW
 from krama.server.assessments.actions.look import KEPT_DAYS
 from krama.server.assessments.models import ProofChange, ProofDay, ProofState
 from krama.server.assessments.queries.catalogue import catalogue
 from krama.server.assessments.witnesses import definitions
 
 ORDER = ("fail", "unknown", "pass")
+NOT_LATELY = gettext_noop("Nobody has looked since %(checked_at)s.")
+MISSED = 3  # looks that may fail to come before what was seen is no longer shown as now
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A live proof as people read it. `since` is None when nobody has looked yet."""
+    """A live proof as people read it. `since` is None when nobody has looked yet, or not lately."""
 
     id: str
     text: str
@@ -130,7 +133,21 @@ def _moment(text: str) -> datetime | None:
     return at if at and timezone.is_aware(at) else None
 
 
+def holds(row: ProofState, now: datetime) -> bool:
+    """Was it looked at just now? An old green is not green, and one from a clock that ran ahead is none either."""
+    longest = timedelta(seconds=max(MISSED * settings.KRAMA_PROOF_SECONDS, 5))
+    return now - longest <= row.checked_at <= now + SKEW
+
+
 def _shown(proof_id: str, row: ProofState | None) -> Shown:
+    shown = _as_seen(proof_id, row)
+    if row is None or holds(row, timezone.now()):
+        return shown
+    cause = said(NOT_LATELY, {"checked_at": row.checked_at.isoformat()})
+    return replace(shown, state="unknown", since=None, cause=cause, figures={})
+
+
+def _as_seen(proof_id: str, row: ProofState | None) -> Shown:
     definition = definitions()[proof_id]
     values = {name: plain(value) for name, value in definition.values().items()}
     return Shown(

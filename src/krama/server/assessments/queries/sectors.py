@@ -16,10 +16,10 @@ from krama.guidelines import Catalogue, Line, gaps, next_step, shipped
 from krama.guidelines.pack_papers import by_when, contacts_said, filled
 from krama.guidelines.packs import Letter, Playbook, SectorPack, packs
 from krama.server.accounts.models import Unit
-from krama.server.assessments.models import ProofState
 from krama.server.assessments.models.proofs import State
 from krama.server.assessments.queries.board import aside, levels
 from krama.server.assessments.queries.catalogue import catalogue, firm, profile_of
+from krama.server.assessments.queries.proofs import Shown, state_of
 from krama.server.countries.queries import pack as country_now
 from krama.server.web.wording import corrected
 from krama.text import Text
@@ -57,7 +57,7 @@ class Proven:
     id: str
     text: str
     chip: dict[str, str]
-    row: ProofState | None
+    row: Shown | None
     cause: str
 
 
@@ -160,9 +160,8 @@ def step_of(pack: SectorPack, language: str) -> NextStep | None:
 
 def proven(pack: SectorPack, language: str) -> list[Proven]:
     """The sector's first two live proofs as they stand now; unknown until somebody looked."""
-    rows = ProofState.objects.in_bulk(pack.first_proofs)
     held = corrected(shipped())
-    return [_proven(id, held.proof(id).text.in_(language), rows.get(id)) for id in pack.first_proofs]
+    return [_proven(id, held.proof(id).text.in_(language), state_of(id)) for id in pack.first_proofs]
 
 
 def checklist(playbook: Playbook, words: Words) -> list[StepShown]:
@@ -192,15 +191,7 @@ def _step(held: Catalogue, line: Line, language: str, *, ours: bool) -> NextStep
     return NextStep(line.id, text, why, good, effort, ours)
 
 
-def _proven(id: str, text: str, row: ProofState | None) -> Proven:
-    state = State(row.state) if row else State.UNKNOWN
-    return Proven(id, text, {"kind": CHIPS[state], "text": str(state.label)}, row, _cause(row) if row else "")
-
-
-def _cause(row: ProofState) -> str:
-    if not row.cause:
-        return ""
-    try:
-        return str(_(row.cause) % row.figures)
-    except (KeyError, TypeError, ValueError):  # figures of an older check: the page of proofs says more
-        return ""
+def _proven(id: str, text: str, shown: Shown | None) -> Proven:
+    state = State(shown.state) if shown else State.UNKNOWN
+    seen = shown if shown and shown.since else None
+    return Proven(id, text, {"kind": CHIPS[state], "text": str(state.label)}, seen, shown.cause if shown else "")

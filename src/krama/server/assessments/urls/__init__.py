@@ -5,6 +5,7 @@ from krama.server.assessments.urls import (
     answers,
     board,
     clauses,
+    crosswalk,
     editions,
     packs,
     papers,
@@ -13,6 +14,7 @@ from krama.server.assessments.urls import (
     proofs,
     sectors,
     units,
+    wording,
 )
 
 app_name = "assessments"
@@ -28,4 +30,6 @@ urlpatterns = [
     *sectors.urlpatterns,
     *clauses.urlpatterns,
     *packs.urlpatterns,
+    *crosswalk.urlpatterns,
+    *wording.urlpatterns,
 ]

@@ -9,11 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation, may
 from krama.server.accounts.models import User
+from krama.server.assessments.queries.plan import waiting_for
 from krama.server.cases.pages import row_of
 from krama.server.cases.queries import queue
 from krama.server.desk import state
@@ -37,6 +39,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "alarms": state.alarms(),
         "needs": [row_of(case) for case in waiting],
         "figures": state.figures(),
+        "waiting": waiting_for(request.user, get_language() or "en"),
         "next_url": f"/cases/{waiting[0].ref}" if waiting else None,
     }
     return render(request, "desk/today.html", context)
