@@ -96,9 +96,9 @@ class People:
     def list(self) -> str:
         return str(uuid.UUID(self.house.one("SELECT id FROM lists_list")))
 
-    def of(self, table: str) -> str:
+    def of(self, table: str, where: str = "1 = 1") -> str:
         """The id of one row, as an address writes it."""
-        return str(uuid.UUID(self.house.one(f"SELECT id FROM {table} ORDER BY id LIMIT 1")))
+        return str(uuid.UUID(self.house.one(f"SELECT id FROM {table} WHERE {where} ORDER BY id LIMIT 1")))
 
     def fresh_key(self, owner: str) -> str:
         """The id of a key of this person's, not revoked yet."""

@@ -130,7 +130,8 @@ def parts(people: People, row: Row, actor: str, urlconf: str) -> dict[str, str]:
     if "/units/<uuid:pk>" in address:
         return {"pk": people.of("accounts_unit"), **({"language": "xx"} if "language" in address else {})}
     if "/plan/<uuid:pk>" in address:
-        return {"pk": people.of("assessments_plantask")}
+        # Ids are random: a step of a unit, so that who leads it may change it on every run.
+        return {"pk": people.of("assessments_plantask", "unit_id IS NOT NULL")}
     if "lines/<str:line_id>" in address:
         return {"line_id": "a1.responsible-person", **({"proof": str(uuid.uuid4())} if "<uuid" in address else {})}
     if "editions/<int:number>" in address:
