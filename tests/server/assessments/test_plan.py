@@ -124,6 +124,50 @@ def test_today_reminds_the_owner_or_the_head_of_the_unit_and_nobody_else() -> No
         assert "Late step" not in signed_in(other).get(path).content.decode()
 
 
+def test_a_step_of_somebody_who_left_waits_for_who_leads_the_unit_and_else_for_the_officer() -> None:
+    officer, gone, deputy = firm_of(), person("reviewer"), person("reviewer")
+    unit = add_unit(officer, name="Care", kind="customer-care", head=gone, deputy=deputy)
+    add_task(officer, line_id=LINE, text="Of the unit", owner=gone, unit=unit, due_on=TOMORROW)
+    add_task(officer, line_id=LINE, text="Of nobody", owner=gone, due_on=TOMORROW)
+    assert not queries.waiting_for(officer, "en"), "as long as its person works here"
+    for one, texts in ((gone, []), (deputy, ["Of the unit"]), (officer, ["Of nobody"])):
+        if one is gone:
+            gone.is_active = False
+            gone.save()
+            continue
+        assert [task.text for task in queries.waiting_for(one, "en").tasks] == texts
+    deputy.is_active = False
+    deputy.save()
+    assert {task.text for task in queries.waiting_for(officer, "en").tasks} == {"Of the unit", "Of nobody"}
+
+
+def test_only_who_may_put_a_gap_into_the_plan_is_offered_it() -> None:
+    officer, head = firm_of(), person("reviewer")
+    first, second = queries.gaps("en")[:2]
+    unit = add_unit(officer, name="Care", kind="customer-care", head=head)
+    hand(officer, line_id=first.id, owner=None, unit=unit, review_on=None)
+    page = signed_in(head).get("/guidelines/gaps").content.decode()
+    assert f"?line={first.id}" in page
+    assert f"?line={second.id}" not in page
+    assert f"?line={second.id}" in signed_in(officer).get("/guidelines/gaps").content.decode()
+
+
+def test_the_plan_is_read_by_unit_and_by_person() -> None:
+    officer = firm_of()
+    unit = add_unit(officer, name="Care", kind="customer-care")
+    late(add_task(officer, line_id=LINE, text="Care's", unit=unit, due_on=TOMORROW))
+    finish_task(officer, task=add_task(officer, line_id=LINE, text="Done", unit=unit, due_on=TOMORROW))
+    add_task(officer, line_id=LINE, text="Nobody's", owner=officer, due_on=TOMORROW)
+    first, nobody = queries.shares("unit")
+    assert (first.pk, first.name, first.all, first.done, first.late) == (unit.pk, "Care", 2, 1, 1)
+    assert (nobody.pk, nobody.name, nobody.all) == (None, "", 1)
+    assert [one.all for one in queries.shares("owner")] == [1, 2]
+    client = signed_in(officer)
+    assert "Nobody&#x27;s" not in client.get("/guidelines/plan", {"unit": str(unit.pk)}).content.decode()
+    assert "Nobody&#x27;s" in client.get("/guidelines/plan", {"unit": ""}).content.decode()
+    assert client.get("/guidelines/plan", {"unit": "nonsense"}).status_code == 404
+
+
 def test_who_works_in_a_unit_is_reminded_of_the_papers_to_sign() -> None:
     officer, member = firm_of(), person("reviewer")
     member.unit = add_unit(officer, name="Care", kind="customer-care", headcount=2)

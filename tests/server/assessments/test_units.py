@@ -12,6 +12,7 @@ from django.utils import timezone
 from krama.errors import BadInput, Conflict
 from krama.server.accounts.models import Unit
 from krama.server.accounts.units import add_unit, change_unit
+from krama.server.assessments.actions.answers import hand
 from krama.server.assessments.actions.duties import add_usual_units, record, share_out
 from krama.server.assessments.actions.papers import approve, sign, write
 from krama.server.assessments.models import Answer
@@ -87,6 +88,44 @@ def test_a_unit_says_who_signed_who_was_trained_and_what_was_practised() -> None
     assert queries.trained(unit).people == 5, "3 and 2 people in one topic; what is older than a year does not count"
     assert queries.drills(unit) == 1
     assert Entry.objects.filter(event="unit:recorded").count() == 5
+
+
+def test_a_sheet_has_the_gravest_duties_whether_they_are_met_or_not() -> None:
+    officer = shared_firm()
+    unit = max(Unit.objects.all(), key=lambda one: len(queries.duties(one)))
+    gravest = queries.by_harm(unit)[0].line.id
+    said(officer, line=gravest, level=4)
+    assert queries.duties(unit)[0].line.id != gravest, "the page asks first for what is not met"
+    assert queries.by_harm(unit)[0].line.id == gravest, "the sheet on the wall keeps it"
+
+
+def test_a_line_of_somebody_who_left_is_shared_out_without_them() -> None:
+    officer, gone = firm_of(), person("reviewer")
+    line = lines()[0].id
+    hand(officer, line_id=line, owner=gone, unit=None, review_on=None)
+    gone.is_active = False
+    gone.save()
+    add_usual_units(officer)
+    assert share_out(officer) == len(lines())
+    row = Answer.objects.get(line_id=line)
+    assert (row.owner, row.unit is None) == (None, False)
+
+
+def test_a_closed_unit_takes_no_record_and_does_not_ask_for_one() -> None:
+    officer = firm_of()
+    unit = add_unit(officer, name="Care", kind="customer-care")
+    unit = change_unit(officer, unit=unit, name="Care", kind="customer-care", headcount=1, is_active=False)
+    with pytest.raises(Conflict, match="closed"):
+        record(officer, unit=unit, kind="drill", topic="Alarm", on=timezone.localdate(), people=1, minutes=None)
+    assert "/record" not in signed_in(officer).get(f"/guidelines/units/{unit.pk}").content.decode()
+
+
+def test_the_roll_up_asks_as_little_for_many_units_as_for_one(django_assert_max_num_queries: Any) -> None:
+    officer = shared_firm()
+    for place in range(20):
+        add_unit(officer, name=f"Unit {place}", kind="shops", headcount=3)
+    with django_assert_max_num_queries(12):
+        assert len(queries.rollup("en")) == 20 + 2
 
 
 @pytest.mark.parametrize(

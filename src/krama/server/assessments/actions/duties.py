@@ -14,8 +14,8 @@ from krama.guidelines.duties import choose, usual_kinds
 from krama.server.accounts.models import Unit, User
 from krama.server.accounts.units import add_unit
 from krama.server.assessments.actions.answers import hand, held
-from krama.server.assessments.models import UnitRecord
-from krama.server.assessments.queries.catalogue import firm, lines
+from krama.server.assessments.models import FirmProfile, UnitRecord
+from krama.server.assessments.queries.catalogue import lines
 from krama.server.trail.actions import record as write
 from krama.server.trail.events import Event
 
@@ -25,7 +25,7 @@ MOST_MINUTES = 10_000
 @transaction.atomic
 def add_usual_units(actor: User) -> list[Unit]:
     """The units that a firm of these sectors and this size usually has, where there is none of that kind yet."""
-    row = firm()
+    row = FirmProfile.objects.select_for_update().first()  # two who ask at once get the units once
     if row is None:
         raise Conflict("The firm has no profile yet; say first what your firm is.")
     having = set(Unit.objects.filter(is_active=True).values_list("kind", flat=True))
@@ -55,7 +55,8 @@ def share_out(actor: User) -> int:
         row = held(line.id)
         if row.unit is not None and row.unit.is_active:
             continue
-        hand(actor, line_id=line.id, owner=row.owner, unit=units[choose(line, units)], review_on=row.review_on)
+        owner = row.owner if row.owner is not None and row.owner.is_active else None
+        hand(actor, line_id=line.id, owner=owner, unit=units[choose(line, units)], review_on=row.review_on)
         shared += 1
     return shared
 
@@ -64,7 +65,9 @@ def share_out(actor: User) -> int:
 def record(
     actor: User, *, unit: Unit, kind: str, topic: str, on: date, people: int, minutes: int | None, note: str = ""
 ) -> UnitRecord:
-    """A training or a drill of one unit."""
+    """A training or a drill of one unit that works."""
+    if not unit.is_active:
+        raise Conflict("This unit is closed; record it for a unit that works.")
     row = UnitRecord(unit=unit, kind=kind, topic=" ".join(topic.split()), on=on, people=people, minutes=minutes)
     row.note = note.strip()
     _check(row, UnitRecord.Kind.values)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms as django_forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -36,19 +37,26 @@ def gaps(request: StaffRequest) -> HttpResponse:
         "first": found[: actions.FIRST_GAPS],
         "rest": found[actions.FIRST_GAPS :],
         "may_plan": may(request.user, Operation.CHANGE_GUIDELINES),
+        "may_add": {gap.id for gap in found if may(request.user, Operation.ANSWER_LINE, gap.subject)},
     }
     return render(request, "assessments/gaps.html", context)
 
 
 @page(Operation.READ_GUIDELINES)
 def plan(request: StaffRequest) -> HttpResponse:
-    """Every step that is open or done, and how far the firm has come."""
-    shown = queries.tasks(_language())
+    """Every step that is open or done, and how far the firm has come; of one unit or person where asked."""
+    of, whose = _whose(request)
+    shown = queries.tasks(_language(), of=of)
     context = {
         "firm": firm(),
         "open": [one for one in shown if one.row.state == PlanTask.State.OPEN],
         "done": [one for one in shown if one.row.state == PlanTask.State.DONE],
-        "dropped": queries.tasks(_language(), PlanTask.State.DROPPED),
+        "dropped": queries.tasks(_language(), PlanTask.State.DROPPED, of),
+        "whose": whose,
+        "shares": (
+            ("unit", _("By unit"), _("With no unit"), queries.shares("unit")),
+            ("owner", _("By person"), _("With no person"), queries.shares("owner")),
+        ),
         "late": queries.late().count(),
         "progress": queries.progress(),
         "may_plan": may(request.user, Operation.CHANGE_GUIDELINES),
@@ -134,6 +142,18 @@ def _task(request: StaffRequest, row: PlanTask, status: int = 200, **faulty: dja
         **faulty,
     }
     return render(request, "assessments/plan_task.html", context, status=status)
+
+
+def _whose(request: StaffRequest) -> tuple[Q, str]:
+    """Whose steps the address asks for, and the name; what is nobody's is asked for by an empty value."""
+    for kind, nobody in (("unit", _("With no unit")), ("owner", _("With no person"))):
+        if kind not in request.GET:
+            continue
+        share = next((one for one in queries.shares(kind) if str(one.pk or "") == request.GET[kind]), None)
+        if share is None:
+            raise NotFound(_("There are no such steps. The plan lists them all."))
+        return Q(**{kind: share.pk}), share.name or nobody
+    return Q(), ""
 
 
 def _days(count: int) -> timedelta:

@@ -13,7 +13,7 @@ from krama.paper import Document, Heading, Items, Note, Paragraph
 from krama.server.accounts.models import Unit
 from krama.server.assessments.models import FirmProfile
 from krama.server.assessments.queries.catalogue import catalogue
-from krama.server.assessments.queries.units import duties
+from krama.server.assessments.queries.units import by_harm
 from krama.server.countries.queries import pack
 
 # What fits on one page in both languages beside the heads; the unit's page has the rest.
@@ -22,7 +22,7 @@ MOST = 12
 
 def sheet(unit: Unit, row: FirmProfile, language: str, today: date) -> Document:
     """In the language that is active; the worst for a child first."""
-    own = [duty.line.text.in_(language) for duty in duties(unit)]
+    own = [duty.line.text.in_(language) for duty in by_harm(unit)]
     rest = len(own) - MOST
     more = ngettext("and %(count)s more on the page of this unit", "and %(count)s more on the page of this unit", rest)
     items = tuple(own[:MOST]) + ((more % {"count": rest},) if rest > 0 else ())

@@ -161,7 +161,7 @@ def _unit(request: StaffRequest, row: Unit, status: int = 200, **faulty: django_
         "record_form": RecordForm(unit=row, initial={"on": timezone.localdate()}, auto_id="record_%s"),
         "join_form": JoinForm(unit=row, auto_id="join_%s"),
         "may_change": may(request.user, Operation.CHANGE_UNITS),
-        "may_record": may(request.user, Operation.ANSWER_LINE, row),
+        "may_record": row.is_active and may(request.user, Operation.ANSWER_LINE, row),
         **faulty,
     }
     return render(request, "assessments/unit.html", context, status=status)

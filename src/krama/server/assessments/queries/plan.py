@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from krama.errors import NotFound
 from krama.guidelines import Text
 from krama.guidelines.policy_papers import SIGNED
+from krama.server.accounts.may import Operation, may
 from krama.server.accounts.models import User
 from krama.server.assessments.actions.plan import usual_time
 from krama.server.assessments.models import Answer, PlanTask
@@ -48,6 +49,18 @@ class GapShown:
     owner: str
     task: PlanTask | None
     due_on: date
+    subject: Answer
+
+
+@dataclass(frozen=True)
+class Share:
+    """One unit's or person's part of the plan; without a name it is nobody's."""
+
+    pk: UUID | None
+    name: str
+    all: int
+    done: int
+    late: int
 
 
 @dataclass(frozen=True)
@@ -62,9 +75,10 @@ class Waiting:
         return bool(self.tasks or self.reviews or self.papers)
 
 
-def tasks(language: str, state: str = "") -> list[Shown]:
-    """The plan by its days; one state of it, or all that is not dropped."""
+def tasks(language: str, state: str = "", of: Q | None = None) -> list[Shown]:
+    """The plan by its days; one state of it, or all that is not dropped; of one unit or person, or of all."""
     rows = PlanTask.objects.select_related("owner", "unit", "proof", "done_by").order_by("due_on", "made_at")
+    rows = rows.filter(of or Q())
     chosen = rows.filter(state=state) if state else rows.exclude(state=PlanTask.State.DROPPED)
     return [shown(row, language) for row in chosen]
 
@@ -82,6 +96,17 @@ def progress() -> Standing:
     rows = PlanTask.objects.exclude(state=PlanTask.State.DROPPED)
     done, dropped = rows.filter(state=PlanTask.State.DONE).count(), PlanTask.objects.count() - rows.count()
     return Standing("plan", "", rows.count(), rows.count() - late().count(), done, dropped)
+
+
+def shares(kind: str) -> list[Share]:
+    """The plan by `unit` or by `owner`: who has how many steps, done and late; what lies with nobody last."""
+    rows = PlanTask.objects.exclude(state=PlanTask.State.DROPPED)
+    late_one = Q(state=PlanTask.State.OPEN, due_on__lt=timezone.localdate())
+    counted = rows.values_list(kind, f"{kind}__name").annotate(
+        all=Count("pk"), done=Count("pk", filter=Q(state=PlanTask.State.DONE)), late=Count("pk", filter=late_one)
+    )
+    found = [Share(pk, name or "", *counts) for pk, name, *counts in counted.order_by(f"{kind}__name")]
+    return sorted(found, key=lambda share: share.pk is None)
 
 
 def late() -> QuerySet[PlanTask]:
@@ -108,6 +133,7 @@ def gaps(language: str) -> list[GapShown]:
                 answer.owner.name if answer and answer.owner else "",
                 planned.get(line.id),
                 today + usual_time(gap),
+                answer or Answer(line_id=line.id),
             )
         )
     return found
@@ -116,7 +142,7 @@ def gaps(language: str) -> list[GapShown]:
 def waiting_for(person: User, language: str) -> Waiting:
     """What this person should do soon: late first."""
     today = timezone.localdate()
-    hands = Q(owner=person) | Q(owner=None, unit__head=person) | Q(owner=None, unit__deputy=person)
+    hands = in_hands_of(person)
     steps = PlanTask.objects.filter(hands, state=PlanTask.State.OPEN, due_on__lte=today + SOON)
     applies = {line.id: line for line in lines()}
     reviews = Answer.objects.filter(hands, review_on__lte=today + SOON, line_id__in=applies).order_by("review_on")
@@ -125,6 +151,17 @@ def waiting_for(person: User, language: str) -> Waiting:
         [(row, applies[row.line_id].text.in_(language), (row.review_on or today) < today) for row in reviews],
         unsigned(person),
     )
+
+
+def in_hands_of(person: User) -> Q:
+    """What is this person's: by name, as who leads its unit, or, when nobody works here who does, as who plans."""
+    nobody = Q(owner=None) | Q(owner__is_active=False)
+    led = Q(unit__is_active=True) & (Q(unit__head=person) | Q(unit__deputy=person))
+    found = Q(owner=person) | (nobody & led)
+    if may(person, Operation.CHANGE_GUIDELINES):
+        leads = Q(unit__is_active=True) & (Q(unit__head__is_active=True) | Q(unit__deputy__is_active=True))
+        found |= nobody & ~leads
+    return found
 
 
 def unsigned(person: User) -> list[tuple[str, Text]]:
