@@ -42,6 +42,12 @@ class BadSnapshot(KramaError):
     code = "bad_snapshot"
 
 
+class BadSeal(KramaError):
+    """What is sealed cannot be opened: it was changed, moved from its place, or its key is gone."""
+
+    code = "bad_seal"
+
+
 class NotAllowed(KramaError):
     """This person or key may not do that."""
 

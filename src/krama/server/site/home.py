@@ -11,9 +11,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from krama.errors import BadHome
-from krama.sealing import make_keys, read_key
+from krama.sealing import KeyProvider, KeyRing, make_keys, read_key
+from krama.server.site.providers import provider_of
 
 KEY_NAMES = ("settings", "identifiers", "webhooks")
+RINGS = ("kek", "door")  # wraps the keys of compartments; opens what was sealed at the door
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 NO_HOME = "none"
 
@@ -44,8 +46,15 @@ class Home:
     def secure(self) -> bool:
         return self.url.startswith("https://")
 
+    @property
+    def provider(self) -> KeyProvider:
+        return provider_of(self.keys)
+
     def key(self, name: str) -> bytes:
-        return read_key(self.keys / name)
+        return read_key(self.keys / name, self.provider)
+
+    def ring(self, name: str) -> KeyRing:
+        return KeyRing(self.keys / name, self.provider)
 
 
 def home_folder() -> Path:
@@ -72,10 +81,16 @@ def make_home(folder: Path, *, demo: bool, url: str = "") -> Home:
             f"The keys would lie in {home.keys}, inside the data. Set KRAMA_KEYS to a folder outside {folder}."
         )
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    make_keys(home.keys, KEY_NAMES)
+    _make_keys(home)
     home.snapshots.mkdir(exist_ok=True)
     _write(folder / "home.json", json.dumps({**asdict(home), "folder": None}, indent=1))
     return home
+
+
+def _make_keys(home: Home) -> None:
+    make_keys(home.keys, KEY_NAMES, home.provider)
+    for name in RINGS:
+        home.ring(name).ensure()
 
 
 def open_home(folder: Path) -> Home:
@@ -131,7 +146,7 @@ def _same_kind(home: Home, kind: str) -> Home:
             f"{home.folder} is a {home.kind} home and stays one. "
             f"Choose another folder for a {kind} home: KRAMA_HOME=/another/folder {command}"
         )
-    make_keys(home.keys, ())
+    _make_keys(home)  # what a newer version needs is added; nothing is replaced
     return home
 
 

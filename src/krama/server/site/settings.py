@@ -41,6 +41,10 @@ KRAMA_LIST_DAYS = float(os.environ.get("KRAMA_LIST_DAYS", 30))
 KRAMA_SCAN_HOURS = float(os.environ.get("KRAMA_SCAN_HOURS", 24))
 KRAMA_STAFF_REVIEW_DAYS = float(os.environ.get("KRAMA_STAFF_REVIEW_DAYS", 90))
 KRAMA_TRAIL_ENTRIES = int(os.environ.get("KRAMA_TRAIL_ENTRIES", 10_000))
+# A backup older than this is gone everywhere: then old keys are destroyed. See docs/reference/settings.md.
+KRAMA_BACKUP_DAYS = int(os.environ.get("KRAMA_BACKUP_DAYS", 30))
+_DOOR = os.environ.get("KRAMA_DOOR_PUBLIC")  # the public face, run apart, has its own copy
+KRAMA_DOOR_PUBLIC = Path(_DOOR) if _DOOR else HOME.keys / "door-public"
 KRAMA_APP_URL = os.environ.get("KRAMA_APP_URL", "")
 
 ALLOWED_HOSTS = sorted({*LOOPBACK, urlsplit(HOME.url).hostname or "localhost"} if not HOME.is_demo else {*LOOPBACK})
@@ -69,6 +73,7 @@ INSTALLED_APPS = [
     "krama.server.trail",
     "krama.server.outbox",
     "krama.server.accounts",
+    "krama.server.compartments",
     "krama.server.countries",
     "krama.server.lists",
     "krama.server.detections",

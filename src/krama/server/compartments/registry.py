@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which rooms have something in a compartment: each says so in its `erasure.py`; this room knows none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+ERASERS: dict[str, Callable[[UUID], int]] = {}
+FATES: dict[str, Fate] = {}
+
+
+class What(StrEnum):
+    """What becomes of a table's rows when their compartment is destroyed."""
+
+    KEPT = "kept"  # nothing in it can identify anybody
+    REDACTED = "redacted"  # the row stays, what spoke of somebody is emptied
+    DESTROYED = "destroyed"  # the row goes
+    EXPIRES = "expires"  # goes by its own clock
+
+
+@dataclass(frozen=True)
+class Fate:
+    """One table: what becomes of it, and why that is right."""
+
+    what: What
+    why: str
+
+
+def erases(room: str) -> Callable[[Callable[[UUID], int]], Callable[[UUID], int]]:
+    """Register what empties a room's rows of one compartment. Idempotent; returns how many rows it touched."""
+
+    def register(eraser: Callable[[UUID], int]) -> Callable[[UUID], int]:
+        ERASERS[room] = eraser
+        return eraser
+
+    return register
+
+
+def declare(fates: dict[str, Fate]) -> None:
+    """Say the fate of a room's tables, by label."""
+    FATES.update(fates)
+
+
+def load() -> None:
+    """Find the `erasure.py` of every room."""
+    from django.utils.module_loading import autodiscover_modules
+
+    autodiscover_modules("erasure")
