@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who can read it? Key rings and their providers, envelopes, the sealed door, keyed hashes; nothing else in Krama touches a cipher."""
+"""Who can read it? Key rings, providers, envelopes, the sealed door, keyed hashes.
+
+Nothing else in Krama touches a cipher.
+"""
 
 from krama.sealing.door import open_from, public_half, seal_to
 from krama.sealing.envelope import new_key, seal, unseal

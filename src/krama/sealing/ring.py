@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A ring: the versions of one key, a file each. The newest one seals; older ones only open, until they are destroyed."""
+"""A ring: the versions of one key, a file each. The newest seals; older ones only open, until they are destroyed."""
 
 from __future__ import annotations
 

@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
 from krama.errors import BadInput, Conflict, NotFound
+from krama.server.cases import queries
 from krama.server.cases.models import Case, Decision, Item, Layer, OpenKey, Outcome
+from krama.server.compartments.actions import make, reseal, start_clock
+from krama.server.compartments.models import Compartment, Kind
 from krama.server.trail.actions import record
 from krama.server.trail.actor import Actor
 from krama.server.trail.events import Event
@@ -43,12 +46,14 @@ def decide(
         raise NotFound(f"There is no case {ref}.")
     open_items = _exactly_open(case, items)
     now = timezone.now()
+    pk = uuid4()
     decision = Decision.objects.create(
+        id=pk,
         case=case,
         at=now,
         outcome=outcome,
         layer=layer if outcome == Outcome.CONFIRM else "",
-        reason=reason.strip(),
+        sealed_reason=reseal(_notes(case), reason.strip().encode(), *queries.place_of_reason(pk)),
         decided_by=decided_by,
         actor_kind=actor.actor_kind,
         actor_id=actor.actor_id,
@@ -58,6 +63,14 @@ def decide(
     record(actor, Event.CASE_DECIDED, subject_kind="case", subject_id=ref, details=details)
     _close(actor, case)
     return decision
+
+
+def _notes(case: Case) -> Compartment:
+    """Where the words of a case are sealed; made when somebody first writes."""
+    if case.compartment is None:
+        case.compartment = make(Kind.CASE)
+        case.save(update_fields=["compartment"])
+    return case.compartment
 
 
 def _check(outcome: str, layer: str, reason: str, decided_by: str) -> None:
@@ -91,6 +104,7 @@ def _exactly_open(case: Case, named: Sequence[UUID]) -> list[Item]:
 def _close(actor: Actor, case: Case) -> None:
     case.state, case.closed_at = Case.State.CLOSED, timezone.now()
     case.save(update_fields=["state", "closed_at"])
+    start_clock(queries.compartments_of(case), case.closed_at)
     OpenKey.objects.filter(case=case).delete()
     record(actor, Event.CASE_CLOSED, subject_kind="case", subject_id=case.ref)
 

@@ -16,6 +16,7 @@ from krama.server.accounts.may import Operation
 from krama.server.cases import actions, queries, words
 from krama.server.cases.models import Case, Item
 from krama.server.detections.api import ContentOut, MatchOut
+from krama.server.detections.queries import firm_ids
 from krama.server.web.idempotency import once
 from krama.server.web.problems import problems
 
@@ -199,6 +200,6 @@ def _item(item: Item) -> dict[str, Any]:
         "reason": found.reason,
         "matches": found.matches,
         "content": found.content,
-        "context": found.firm_ids,
+        "context": firm_ids(found),
         "decision": item.decision.outcome if item.decision else None,
     }

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from krama.server.compartments.models import Compartment
 from krama.server.detections.models import Detection
 
 
@@ -48,6 +49,8 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    # Notes of the case; None in a case that nobody has written in yet.
+    compartment = models.ForeignKey(Compartment, on_delete=models.PROTECT, null=True, related_name="cases")
 
     class Meta:
         indexes = [models.Index(fields=["state", "due_at"], name="case_queue")]
@@ -97,7 +100,7 @@ class Decision(models.Model):
     at = models.DateTimeField()
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     layer = models.CharField(max_length=8, choices=Layer.choices, blank=True)
-    reason = models.CharField(max_length=2_000)
+    sealed_reason = models.BinaryField(null=True)
     decided_by = models.CharField(max_length=120)
     actor_kind = models.CharField(max_length=16)
     actor_id = models.CharField(max_length=80)

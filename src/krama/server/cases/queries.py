@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Case as When_
 from django.db.models import IntegerField, Q, QuerySet, Value, When
 
 from krama.server.cases.models import Case, Decision, Item, Link
 from krama.server.cases.severity import ORDER
+from krama.server.compartments.models import Compartment
+from krama.server.compartments.queries import read
 from krama.server.detections.scanner import identifiers
 from krama.server.web.storable import storable
 
@@ -44,6 +48,22 @@ def linked_to(case: Case) -> list[Case]:
 def decisions_waiting() -> QuerySet[Decision]:
     """Decisions that a higher room has not carried out yet."""
     return Decision.objects.filter(carried_at=None).order_by("at")
+
+
+def reason_of(decision: Decision) -> str:
+    """Why it was decided so, in the person's words; empty after the case's compartment was destroyed."""
+    plain = read(decision.case.compartment, decision.sealed_reason, *place_of_reason(decision.pk))
+    return plain.decode() if plain else ""
+
+
+def place_of_reason(pk: UUID) -> tuple[str, UUID, str]:
+    return ("decision", pk, "reason")
+
+
+def compartments_of(case: Case) -> list[Compartment]:
+    """All that a case gathers: its own notes, and what each of its items was found with."""
+    rows = Compartment.objects.filter(Q(cases=case) | Q(detections__in=case.items.values("detection")))
+    return list(rows.distinct())
 
 
 def _found(text: str) -> Q:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 ERASERS: dict[str, Callable[[UUID], int]] = {}
+AT_THE_DOOR: dict[str, Callable[[], set[int]]] = {}
 FATES: dict[str, Fate] = {}
 
 
@@ -35,6 +36,16 @@ def erases(room: str) -> Callable[[Callable[[UUID], int]], Callable[[UUID], int]
     def register(eraser: Callable[[UUID], int]) -> Callable[[UUID], int]:
         ERASERS[room] = eraser
         return eraser
+
+    return register
+
+
+def waits_at_door(room: str) -> Callable[[Callable[[], set[int]]], Callable[[], set[int]]]:
+    """Register which versions of the door's key a room's rows still need."""
+
+    def register(versions: Callable[[], set[int]]) -> Callable[[], set[int]]:
+        AT_THE_DOOR[room] = versions
+        return versions
 
     return register
 

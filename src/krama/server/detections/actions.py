@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from krama.scanning import ContentFacts, Match, Verdict
+from krama.server.compartments.actions import make, reseal, start_clock
+from krama.server.compartments.models import Kind
+from krama.server.compartments.rings import open_at_desk, seal_at_door
+from krama.server.detections import queries
 from krama.server.detections.models import DailyCount, Detection
 from krama.server.detections.scanner import identifiers
 from krama.server.trail.actions import record
@@ -24,8 +29,10 @@ def keep(actor: Actor, *, verdict: Verdict, context: Mapping[str, str], key_name
     _count(verdict.verdict)
     if verdict.verdict == "allow" and not verdict.matches:
         return None
+    pk = UUID(verdict.scan_id)
+    version, sealed = _seal_at_door(pk, context)
     detection = Detection.objects.create(
-        id=UUID(verdict.scan_id),
+        id=pk,
         at=timezone.now(),
         verdict=verdict.verdict,
         reason=verdict.reason,
@@ -37,7 +44,8 @@ def keep(actor: Actor, *, verdict: Verdict, context: Mapping[str, str], key_name
         content_key=identifiers().of("content", content_name(verdict.content, context)),
         firm_id_key=identifiers().of("content_id", context["content_id"]) if "content_id" in context else "",
         account_key=identifiers().of("account", context["account_id"]) if "account_id" in context else "",
-        firm_ids=dict(context),
+        sealed_ids=sealed,
+        door_version=version,
     )
     details = {"verdict": verdict.verdict, "reason": verdict.reason, "matches": len(verdict.matches)}
     record(actor, Event.DETECTION_LEFT, subject_kind="detection", subject_id=detection.pk, details=details)
@@ -45,9 +53,44 @@ def keep(actor: Actor, *, verdict: Verdict, context: Mapping[str, str], key_name
 
 
 def mark_collected(detections: Iterable[Detection]) -> None:
-    """Called by the room that collects, in its own transaction."""
-    ids = [detection.pk for detection in detections]
-    Detection.objects.filter(pk__in=ids).update(collected_at=timezone.now())
+    """Called by the room that collects, in its own transaction: what was sealed at the door moves in."""
+    for detection in detections:
+        move_in(detection)
+        detection.collected_at = timezone.now()
+        detection.save(update_fields=["collected_at"])
+
+
+def move_in(detection: Detection) -> None:
+    """Open what was sealed at the door, and seal it again under a compartment of its own."""
+    if detection.compartment_id is not None:
+        return
+    compartment = make(Kind.DETECTION)
+    if detection.door_version is not None:
+        place = queries.place_of(detection.pk)
+        plain = open_at_desk(detection.door_version, bytes(detection.sealed_ids or b""), *place)
+        detection.sealed_ids = reseal(compartment, plain, *place)
+    detection.compartment, detection.door_version = compartment, None
+    detection.save(update_fields=["compartment", "sealed_ids", "door_version"])
+
+
+@transaction.atomic
+def settle(pk: UUID) -> int:
+    """A note that is nobody's case moves in by itself, and its retention clock runs."""
+    skip = connection.features.has_select_for_update_skip_locked
+    found = queries.noted().select_for_update(skip_locked=skip).filter(pk=pk).first()
+    if found is None:
+        return 0
+    mark_collected([found])
+    assert found.compartment is not None
+    start_clock([found.compartment], found.at)
+    return 1
+
+
+def _seal_at_door(pk: UUID, context: Mapping[str, str]) -> tuple[int | None, bytes | None]:
+    if not context:
+        return None, None
+    plain = json.dumps(dict(context), ensure_ascii=False).encode()
+    return seal_at_door(plain, *queries.place_of(pk))
 
 
 def content_name(content: ContentFacts, context: Mapping[str, str]) -> str:

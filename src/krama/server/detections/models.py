@@ -9,6 +9,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from krama.server.compartments.models import Compartment
+
 
 class Detection(models.Model):
     """One scan that found something, or could not look. Collected by a higher room when `collected_at` is set."""
@@ -32,11 +34,13 @@ class Detection(models.Model):
     snapshot = models.CharField(max_length=64, default="")
     took_ms = models.FloatField()
     key_name = models.CharField(max_length=120, default="")
-    # The firm's own ids: found by keyed hash, kept in one column that the issue on confidentiality seals.
+    # The firm's own ids: found again by keyed hash, readable only through the compartment.
     content_key = models.CharField(max_length=64, default="", db_index=True)
     firm_id_key = models.CharField(max_length=64, default="", db_index=True)
     account_key = models.CharField(max_length=64, default="", db_index=True)
-    firm_ids: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    sealed_ids = models.BinaryField(null=True)
+    door_version = models.PositiveIntegerField(null=True)  # sealed at the door with this key; None once collected
+    compartment = models.ForeignKey(Compartment, on_delete=models.PROTECT, null=True, related_name="detections")
     collected_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -45,7 +49,12 @@ class Detection(models.Model):
                 fields=["at"],
                 condition=models.Q(collected_at__isnull=True) & ~models.Q(verdict="allow"),
                 name="detection_waiting",
-            )
+            ),
+            models.Index(
+                fields=["door_version"],
+                condition=models.Q(door_version__isnull=False),
+                name="detection_at_door",
+            ),
         ]
 
 

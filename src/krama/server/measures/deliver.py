@@ -14,6 +14,7 @@ from django.utils import timezone
 from standardwebhooks.webhooks import Webhook as Signature
 
 from krama.errors import Refused
+from krama.server.detections.queries import firm_ids
 from krama.server.measures import actions
 from krama.server.measures.guard import Unreachable, guarded_client
 from krama.server.measures.models import Measure, Webhook
@@ -28,7 +29,9 @@ class Rejected(Unreachable):
 
 def deliver(measure_id: str, webhook_id: str) -> None:
     """Idempotent: the receiver knows a repeated order by its webhook-id, which is the measure's."""
-    measure = Measure.objects.select_related("item__detection", "item__case").filter(pk=UUID(measure_id)).first()
+    measure = (
+        Measure.objects.select_related("item__detection__compartment", "item__case").filter(pk=UUID(measure_id)).first()
+    )
     webhook = Webhook.objects.filter(pk=UUID(webhook_id), is_active=True).first()
     if measure is None or webhook is None or measure.state == Measure.State.DONE:
         return
@@ -41,12 +44,12 @@ def deliver(measure_id: str, webhook_id: str) -> None:
 
 def body_of(measure: Measure) -> dict[str, Any]:
     """Ids only: nothing in it tells about a child."""
-    firm_ids = measure.item.detection.firm_ids
+    ids = firm_ids(measure.item.detection)
     data = {
         "id": str(measure.pk),
         "measure": measure.kind,
-        "content_id": firm_ids.get("content_id"),
-        "account_id": firm_ids.get("account_id"),
+        "content_id": ids.get("content_id"),
+        "account_id": ids.get("account_id"),
         "case_ref": measure.item.case.ref,
         "due": measure.due_at.astimezone(UTC).isoformat(),
     }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which provider opens this home's keys: `provider.json` beside them says which kind, and never holds the root itself."""
+"""Which provider opens this home's keys: `provider.json` beside them says which kind; the root is never there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from krama.sealing import FileProvider, KeyProvider, RootProvider, read_key, roo
 
 NOTE = "provider.json"
 ROOT = "KRAMA_KEY"  # 64 hexadecimal digits; the process that asked for the passphrase hands it to its workers
-PASSPHRASE_FILE = "KRAMA_PASSPHRASE_FILE"
+PASSPHRASE_FILE = "KRAMA_PASSPHRASE_FILE"  # noqa: S105 - the name of a setting
 CHECK = b"krama: these keys open"
 
 

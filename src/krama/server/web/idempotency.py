@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from krama.errors import BadInput, Conflict, KramaError
+from krama.sealing import KeyedHash
 from krama.server.web.models import Answer
 
 LONGEST = 255
@@ -42,7 +43,10 @@ def once(caller: str, key: str | None, payload: dict[str, Any], act: Callable[[]
         raise KeyMissing
     if len(key) > LONGEST:
         raise BadInput(f"An Idempotency-Key has at most {LONGEST} characters.", field="Idempotency-Key")
-    fingerprint = hashlib.sha256(json.dumps(payload, sort_keys=True, default=str).encode()).hexdigest()
+    said = json.dumps(payload, sort_keys=True, default=str)
+    fingerprint = KeyedHash(settings.SECRET_KEY.encode()).of(
+        "idempotency", said
+    )  # a plain hash of few words is guessed
     if earlier := Answer.objects.filter(caller=caller, key=key).first():
         return _again(earlier, fingerprint)
     try:

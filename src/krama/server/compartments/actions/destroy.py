@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Destruction: the key first, then rows and files; a record remains that names the day from which no copy is readable."""
+"""Destruction: the key first, then rows and files; a record remains, with the day from which no copy is readable."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from krama.server.trail.events import Event
 
 
 def run(actor: Actor) -> dict[str, int]:
-    """Destroy what is due, finish what was interrupted, rotate where something went, drop keys whose backups are gone."""
+    """Destroy what is due, finish what was interrupted, rotate where something went, drop keys without backups."""
     gone = sum(destroy_key(actor, row, why) for row, why in queries.due(timezone.now()))
     finished = sum(finish(one) for one in queries.unfinished())
     if Destruction.objects.filter(unreadable_from=None).exists():
         rotate(actor)  # until then a copy of today could still be opened with today's key
-    return {"destroyed": gone, "finished": finished, "keys": len(destroy_old_keys(timezone.now()))}
+    return {"destroyed": gone, "finished": finished, "keys": len(destroy_old_keys(actor, timezone.now()))}
 
 
 @transaction.atomic

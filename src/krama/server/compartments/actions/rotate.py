@@ -13,6 +13,7 @@ from krama.sealing import KeyRing, seal
 from krama.server.compartments import rings
 from krama.server.compartments.actions.make import key_of
 from krama.server.compartments.models import Compartment, Destruction, KeyVersion
+from krama.server.compartments.registry import AT_THE_DOOR, load
 from krama.server.trail.actions import record
 from krama.server.trail.actor import Actor
 from krama.server.trail.events import Event
@@ -23,8 +24,6 @@ BATCH = 200
 def rotate(actor: Actor) -> int:
     """Add a version to both rings and wrap every key anew; returns how many were wrapped."""
     for ring in (rings.kek(), rings.door()):
-        if ring.current() in _retired(ring):
-            continue  # cannot happen but by hand; never add to a ring that is being put right
         if not _unfinished(ring):
             ring.add()
     rings.publish_door()
@@ -70,27 +69,33 @@ def _retire(actor: Actor) -> None:
     Destruction.objects.filter(unreadable_from=None, at__lte=now).update(unreadable_from=day)
 
 
-def destroy_old_keys(now: datetime) -> list[str]:
-    """Destroy the versions whose last backup has expired; one that still wraps something stays, and is wrapped anew."""
+def destroy_old_keys(actor: Actor, now: datetime) -> list[str]:
+    """Destroy the versions whose last backup has expired; one that something still needs stays."""
     rewrap()
-    gone = []
-    for row in KeyVersion.objects.filter(
-        destroyed_at=None, retired_at__lte=now - timedelta(days=settings.KRAMA_BACKUP_DAYS)
-    ):
-        ring = rings.kek() if row.ring == "kek" else rings.door()
-        if row.ring == "kek" and Compartment.objects.filter(destroyed_at=None, kek_version=row.version).exists():
-            continue
-        ring.destroy(row.version)
-        KeyVersion.objects.filter(pk=row.pk).update(destroyed_at=now)
-        gone.append(f"{row.ring}/{row.version}")
-    return gone
+    expired = now - timedelta(days=settings.KRAMA_BACKUP_DAYS)
+    rows = [row for row in KeyVersion.objects.filter(destroyed_at=None, retired_at__lte=expired) if not _needed(row)]
+    for row in rows:
+        (rings.kek() if row.ring == "kek" else rings.door()).destroy(row.version)
+        _note_destroyed(actor, row, now)
+    return [f"{row.ring}/{row.version}" for row in rows]
+
+
+@transaction.atomic
+def _note_destroyed(actor: Actor, row: KeyVersion, now: datetime) -> None:
+    if KeyVersion.objects.filter(pk=row.pk, destroyed_at=None).update(destroyed_at=now):
+        details = {"ring": row.ring, "version": row.version}
+        record(actor, Event.KEYS_DESTROYED, subject_kind="keys", subject_id="home", details=details)
+
+
+def _needed(row: KeyVersion) -> bool:
+    """Something is still wrapped under it, or lies at the door sealed to it."""
+    if row.ring == "kek":
+        return Compartment.objects.filter(destroyed_at=None, kek_version=row.version).exists()
+    load()
+    return any(row.version in versions() for versions in AT_THE_DOOR.values())
 
 
 def _unfinished(ring: KeyRing) -> bool:
     """An earlier rotation added the newest version and was killed before the older ones were retired."""
     older = ring.versions()[:-1]
     return KeyVersion.objects.filter(ring=ring.folder.name, version__in=older).count() < len(older)
-
-
-def _retired(ring: KeyRing) -> set[int]:
-    return set(KeyVersion.objects.filter(ring=ring.folder.name).values_list("version", flat=True))

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The detections' part of the job loop: notes that are nobody's case move into a compartment."""
+
+from __future__ import annotations
+
+from krama.server.detections.actions import settle
+from krama.server.detections.queries import noted
+from krama.server.outbox.registry import collects
+
+BATCH = 50
+
+
+@collects("detections.settle")
+def settle_round() -> int:
+    return sum(settle(pk) for pk in noted().values_list("pk", flat=True)[:BATCH])
