@@ -35,6 +35,7 @@ class Operation(StrEnum):
     CHANGE_UNITS = "change_units"
     CHANGE_COUNTRY = "change_country"
     READ_PROOFS = "read_proofs"
+    OPEN_IDENTITIES = "open_identities"
 
 
 Op, R = Operation, Role
@@ -63,6 +64,7 @@ ROLES: dict[Operation, frozenset[Role]] = {
     Op.CHANGE_UNITS: frozenset({R.OFFICER, R.ADMINISTRATOR}),
     Op.CHANGE_COUNTRY: frozenset({R.LEAD, R.OFFICER, R.ADMINISTRATOR}),
     Op.READ_PROOFS: EVERYBODY,
+    Op.OPEN_IDENTITIES: frozenset({R.REVIEWER, R.LEAD, R.OFFICER}),
 }
 # What a person may do to what is their own, whatever the table above says.
 OWN: dict[Operation, frozenset[Role]] = {

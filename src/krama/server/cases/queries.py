@@ -36,7 +36,7 @@ def by_ref(ref: str) -> Case | None:
 
 
 def items_of(case: Case) -> QuerySet[Item]:
-    return Item.objects.filter(case=case).select_related("detection", "decision").order_by("joined_at")
+    return Item.objects.filter(case=case).select_related("detection__compartment", "decision").order_by("joined_at")
 
 
 def linked_to(case: Case) -> list[Case]:

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from krama.sealing import unseal
 from krama.server.compartments.actions.make import key_of
-from krama.server.compartments.models import Compartment, Destruction, Hold, Opening, Pseudonym
+from krama.server.compartments.models import Compartment, Destruction, Hold, Opening
 from krama.server.compartments.schedule import schedule
 
 WARNING = timedelta(days=30)
@@ -51,10 +52,10 @@ def unfinished() -> QuerySet[Destruction]:
     return Destruction.objects.filter(finished_at=None).order_by("at")
 
 
-def open_now(person_id: str, scope: str, now: datetime) -> set[Pseudonym]:
-    """What this person has open in this case at this moment."""
+def openings_of(person_id: str, scope: str, now: datetime) -> dict[UUID, datetime]:
+    """What this person has open in this case at this moment, and until when."""
     rows = Opening.objects.filter(person_id=person_id, pseudonym__scope=scope, until__gt=now)
-    return {row.pseudonym for row in rows.select_related("pseudonym")}
+    return {row.pseudonym_id: row.until for row in rows.order_by("until")}
 
 
 def openings_since(since: datetime) -> QuerySet[Opening]:

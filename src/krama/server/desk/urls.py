@@ -11,6 +11,7 @@ urlpatterns = [
     path("today", today.today, name="today"),
     path("cases/<str:ref>", case.case, name="case"),
     path("cases/<str:ref>/decision", case.decide, name="decide"),
+    path("cases/<str:ref>/open", case.open_face, name="open_face"),
     path("trail", trail.trail, name="trail"),
     path("trail/check", trail.check, name="trail_check"),
 ]

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import string
 from typing import Any
 
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from krama.server.cases import queries, words
 from krama.server.cases.models import Case, Decision, Item, Outcome
+from krama.server.desk.faces import Faces
 from krama.server.desk.names import actor_labels
 from krama.server.lists.models import List
 from krama.server.measures import queries as measures
@@ -22,13 +22,13 @@ from krama.server.trail.queries import entries_about
 MEASURE_CHIP = {"ordered": "due", "delivered": "due", "done": "ok", "failed": "stop"}
 
 
-def case_view(case: Case) -> dict[str, Any]:
+def case_view(case: Case, person_id: str = "") -> dict[str, Any]:
     """The whole page's context but for its form."""
     items = list(queries.items_of(case))
-    accounts, radius = _accounts(items), dict(List.objects.values_list("name", "radius"))
+    faces, radius = Faces(case, items, person_id), dict(List.objects.values_list("name", "radius"))
     return {
         "case": _head(case, items),
-        "items": [_item(item, accounts, radius) for item in items],
+        "items": [_item(item, faces, radius) for item in items],
         "open_items": [str(item.pk) for item in items if item.decision_id is None],
         "timeline": _timeline(case),
         "measures": [_measure(measure) for measure in measures.of_case(case)],
@@ -54,16 +54,8 @@ def _head(case: Case, items: list[Item]) -> dict[str, Any]:
     }
 
 
-def _accounts(items: list[Item]) -> dict[str, str]:
-    """A letter for each account: the page speaks of Account A, not of a name."""
-    keys = dict.fromkeys(item.detection.account_key for item in items if item.detection.account_key)
-    letters = string.ascii_uppercase
-    return {key: letters[index % 26] * (index // 26 + 1) for index, key in enumerate(keys)}
-
-
-def _item(item: Item, accounts: dict[str, str], radius: dict[str, int]) -> dict[str, Any]:
+def _item(item: Item, faces: Faces, radius: dict[str, int]) -> dict[str, Any]:
     found = item.detection
-    letter = accounts.get(found.account_key)
     content = found.content
     return {
         "id": str(item.pk),
@@ -77,8 +69,7 @@ def _item(item: Item, accounts: dict[str, str], radius: dict[str, int]) -> dict[
         "hashes": [(kind, content[kind]) for kind in ("sha256", "sha1", "md5", "pdq") if content.get(kind)],
         "pdq_quality": content.get("pdq_quality"),
         "matches": [_match(match, radius) for match in found.matches],
-        "content_pointer": found.firm_ids.get("content_id"),
-        "account": _("Account %(letter)s") % {"letter": letter} if letter else None,
+        "face": faces.of(item),
         "decided": item.decision.get_outcome_display() if item.decision else None,
         "state_label": item.decision.get_outcome_display() if item.decision else _("Not decided yet"),
     }
@@ -129,6 +120,6 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "at": decision.at,
         "outcome_label": Outcome(decision.outcome).label,
         "layer_label": decision.get_layer_display() if decision.layer else None,
-        "reason": decision.reason,
+        "reason": queries.reason_of(decision),
         "decided_by": decision.decided_by,
     }

@@ -18,6 +18,9 @@ from krama.server.cases import actions, queries
 from krama.server.cases.actions import AlreadyDecided, SomethingNew
 from krama.server.cases.forms import DecisionForm
 from krama.server.cases.models import Case
+from krama.server.compartments.actions.identity import open_identity
+from krama.server.compartments.models import Opening, Pseudonym
+from krama.server.desk.faces import scope_of
 from krama.server.desk.view import case_view
 
 
@@ -58,6 +61,21 @@ def decide(request: StaffRequest, ref: str) -> HttpResponse:
     return redirect("desk:case", ref=found.ref)
 
 
+@page(Operation.OPEN_IDENTITIES, "POST")
+def open_face(request: StaffRequest, ref: str) -> HttpResponse:
+    """Open what stands behind one pseudonym of this case: for this person, for a purpose, for a quarter of an hour."""
+    found = _found(ref)
+    faces = Pseudonym.objects.filter(scope=scope_of(found))
+    wanted = request.POST.get("pseudonym", "")
+    face = next((one for one in faces if str(one.pk) == wanted), None)
+    if face is None:
+        raise NotFound
+    if request.POST.get("purpose", "") not in Opening.Purpose.values:
+        return _render(request, found, note=_("Say what you need it for."), status=422)
+    open_identity(request.user, pseudonym=face, purpose=request.POST["purpose"])
+    return redirect("desk:case", ref=found.ref)
+
+
 def _found(ref: str) -> Case:
     found = queries.by_ref(ref)
     if found is None:
@@ -74,7 +92,7 @@ def _render(
     note: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    view: dict[str, Any] = case_view(found)
+    view: dict[str, Any] = case_view(found, request.user.actor_id)
     may_decide = found.state == Case.State.OPEN and may(request.user, Operation.DECIDE_CASES)
     if may_decide and form is None:
         shown = view["open_items"]
@@ -84,5 +102,8 @@ def _render(
         "may_decide": may_decide,
         "post_url": f"/cases/{found.ref}/decision",
         "note": note,
+        "may_open": may(request.user, Operation.OPEN_IDENTITIES),
+        "open_url": f"/cases/{found.ref}/open",
+        "purposes": Opening.Purpose.choices,
     }
     return render(request, "desk/case.html", context, status=status)
