@@ -16,7 +16,14 @@ pytestmark = pytest.mark.loopback
 def test_a_fresh_home_needs_nothing(demo_house: House) -> None:
     said = demo_house.krama("check").stdout
     assert not [line for line in said.splitlines() if line.startswith("bad")]
-    for words in ("The keys lie apart", "The tables are those", "is whole", "Not sealed yet", "demo home"):
+    for words in (
+        "The keys lie apart",
+        "The tables are those",
+        "is whole",
+        "whole machine",
+        "one database file",
+        "demo home",
+    ):
         assert words in said
 
 

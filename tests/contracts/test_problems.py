@@ -21,7 +21,7 @@ from krama.server.web.problems import SENTENCES, problem_page, problem_response,
 from tests.server import builders
 
 # Never an answer to a request: they stop a command, or stand in the outbox as the reason of a failed delivery.
-INSIDE = {"krama", "bad_home", "refused", "unreachable", "rejected"}
+INSIDE = {"krama", "bad_home", "bad_seal", "refused", "unreachable", "rejected"}
 SCAN = "/api/v1/scan"
 CONFIRM = f"/api/v1/measures/{uuid.UUID(int=1)}/confirmation"
 

@@ -47,7 +47,7 @@ def ask(home: Home) -> Iterator[Answer]:
 def _keys(home: Home) -> Iterator[Answer]:
     for name in KEY_NAMES:
         home.key(name)
-    loose = [path.name for path in home.keys.iterdir() if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    loose = [path.name for path in home.keys.rglob("*") if stat.S_IMODE(path.stat().st_mode) & 0o077]
     if loose:
         yield Answer("bad", f"Others can read the key files {', '.join(sorted(loose))}: chmod 600 {home.keys}/*")
     elif home.keys.is_relative_to(home.folder):
@@ -108,6 +108,13 @@ def _lists(home: Home) -> Iterator[Answer]:
 
 
 def _sealed(home: Home) -> Iterator[Answer]:
-    yield Answer("note", "Not sealed yet: your ids stand readable in the database.")
+    kind = home.provider.kind
+    if kind == "file":
+        said = "Whoever takes the whole machine takes the keys too; `krama keys protect --by passphrase` ends that."
+        yield Answer("note", said)
+    else:
+        yield Answer("ok", f"The keys open by {kind} only: a stolen machine tells nothing.")
+    where = "one database file" if home.database == "sqlite" else "one process"
+    yield Answer("note", f"Not sealed at the door: {where} takes in and reads. See docs/security.")
     if home.is_demo:
         yield Answer("note", "This is a demo home: invented data, this machine only.")

@@ -61,6 +61,13 @@ def sign_the_database(home: Home) -> None:
         record(TERMINAL, Event.HOME_MADE, subject_kind="home", subject_id=home.id, details={"kind": home.kind})
 
 
+def publish_door() -> None:
+    """The public keys lie where the door looks."""
+    from krama.server.compartments.rings import publish_door as publish
+
+    publish()
+
+
 def migrations_waiting() -> int:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor

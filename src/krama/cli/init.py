@@ -25,11 +25,13 @@ def init(demo: bool, administrator: str) -> None:
     folder = home_folder()
     make_home(folder, demo=demo, url=os.environ.get("KRAMA_URL", ""))
     home = house.enter()
+    house.publish_door()
     house.bring_up_to_date()
     house.sign_the_database(home)
     click.echo(f"Home: {home.folder} ({home.kind}), keys apart in {home.keys}")
     fill_demo(home) if home.is_demo else first_administrator(administrator)
-    click.echo("Not sealed yet: your ids stand readable in the database until the issue on confidentiality seals them.")
+    click.echo("What names a child, a reporter or a suspect is sealed; the keys open by themselves on this machine.")
+    click.echo("Against the theft of the whole machine: krama keys protect --by passphrase")
     click.echo("Next: krama serve")
 
 

@@ -7,7 +7,7 @@ Nothing else in Krama touches a cipher.
 from krama.sealing.door import open_from, public_half, seal_to
 from krama.sealing.envelope import new_key, seal, unseal
 from krama.sealing.keyed import KeyedHash
-from krama.sealing.keyfile import make_keys, read_key, write_over
+from krama.sealing.keyfile import make_keys, read_key, write_once, write_over
 from krama.sealing.provider import FileProvider, KeyProvider, RootProvider, root_from_passphrase
 from krama.sealing.ring import KeyRing
 
@@ -26,5 +26,6 @@ __all__ = [
     "seal",
     "seal_to",
     "unseal",
+    "write_once",
     "write_over",
 ]

@@ -12,6 +12,7 @@ from krama.errors import BadInput, NotFound
 from krama.server.cases.actions import AlreadyDecided, SomethingNew, decide
 from krama.server.cases.collect import collect
 from krama.server.cases.models import Case, Decision, Item, OpenKey
+from krama.server.cases.queries import reason_of
 from krama.server.trail.models import Entry
 from tests.server import builders
 
@@ -36,7 +37,7 @@ def test_a_decision_closes_the_case_and_says_who_and_why() -> None:
     made = send(case)
     case.refresh_from_db()
     assert (case.state, case.closed_at is not None) == ("closed", True)
-    assert (made.outcome, made.layer, made.reason, made.decided_by) == ("confirm", "law", "Compared.", "Sokha")
+    assert (made.outcome, made.layer, reason_of(made), made.decided_by) == ("confirm", "law", "Compared.", "Sokha")
     assert [item.decision for item in case.items.all()] == [made]
     assert not OpenKey.objects.exists()
     events = Entry.objects.filter(subject_id=case.ref).values_list("event", flat=True)

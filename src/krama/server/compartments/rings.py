@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from krama.errors import BadHome
-from krama.sealing import KeyRing, open_from, public_half, seal_to
+from krama.sealing import KeyRing, open_from, public_half, seal_to, write_once
 
 
 def kek() -> KeyRing:
@@ -34,11 +34,11 @@ def open_at_desk(version: int, sealed: bytes, *place: object) -> bytes:
 def publish_door() -> None:
     """Write the public half of every version where the door looks; the process at the door reads nothing else."""
     folder = settings.KRAMA_DOOR_PUBLIC
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for version in door().versions():
         path = folder / f"{version:04d}.pub"
         if not path.exists():
-            path.write_text(public_half(door().key(version)).hex())
+            write_once(path, public_half(door().key(version)).hex())
 
 
 def _newest_public() -> tuple[int, bytes]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a case speaks of whom it is about: Account A, Content B; the ids behind one only while this person has it open."""
+"""How a case speaks of whom it is about: Account A, Content B. Ids show only while this person has it open."""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ class Home:
     kind: str
     url: str
     database: str = "sqlite"
+    keys_folder: Path | None = None  # where they were when it was opened: the environment may change later
 
     @property
     def is_demo(self) -> bool:
@@ -36,7 +37,7 @@ class Home:
 
     @property
     def keys(self) -> Path:
-        return keys_root() / self.id
+        return self.keys_folder or keys_root() / self.id
 
     @property
     def snapshots(self) -> Path:
@@ -75,7 +76,8 @@ def make_home(folder: Path, *, demo: bool, url: str = "") -> Home:
     if (folder / "home.json").exists():
         return _same_kind(open_home(folder), kind)
     url = check_url(url or "http://localhost:8000", demo=demo)
-    home = Home(folder=folder, id=uuid.uuid4().hex, kind=kind, url=url, database=database_named())
+    name = uuid.uuid4().hex
+    home = Home(folder, name, kind, url, database_named(), keys_root() / name)
     if home.keys.is_relative_to(folder):
         raise BadHome(
             f"The keys would lie in {home.keys}, inside the data. Set KRAMA_KEYS to a folder outside {folder}."
@@ -83,7 +85,7 @@ def make_home(folder: Path, *, demo: bool, url: str = "") -> Home:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _make_keys(home)
     home.snapshots.mkdir(exist_ok=True)
-    _write(folder / "home.json", json.dumps({**asdict(home), "folder": None}, indent=1))
+    _write(folder / "home.json", json.dumps({**asdict(home), "folder": None, "keys_folder": None}, indent=1))
     return home
 
 
@@ -102,7 +104,7 @@ def open_home(folder: Path) -> Home:
         facts = json.loads(path.read_text())
         url = _url_now(facts["url"], demo=facts["kind"] == "demo")
         database = facts.get("database", "sqlite")
-        return Home(folder=folder, id=facts["id"], kind=facts["kind"], url=url, database=database)
+        return Home(folder, facts["id"], facts["kind"], url, database, keys_root() / facts["id"])
     except (ValueError, KeyError, TypeError) as problem:
         raise BadHome(f"{path} is damaged: {problem}. Put it back from your backup.") from problem
 

@@ -95,5 +95,5 @@ def _passphrase(*, new: bool) -> str:
 
 
 def _key_files(keys: Path) -> list[Path]:
-    plain = [path for path in keys.iterdir() if path.is_file() and path.name != NOTE and not path.name.startswith(".")]
+    plain = [path for path in keys.iterdir() if path.is_file() and not path.suffix and path.name[0] != "."]
     return sorted([*plain, *keys.glob("*/*.key")])
