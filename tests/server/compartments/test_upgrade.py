@@ -22,8 +22,8 @@ SAY = (
     "import krama.cli.house as h; h.start_django()\n"
     "from krama.server.cases.models import Decision; from krama.server.cases.queries import reason_of\n"
     "from krama.server.detections.models import Detection; from krama.server.detections.queries import firm_ids\n"
-    "print(sum(firm_ids(d)['account_id'].startswith('canary-') for d in Detection.objects.select_related('compartment')),"
-    " sum(reason_of(d).startswith('canary-') for d in Decision.objects.select_related('case__compartment')))"
+    "print(sum(firm_ids(found)['account_id'].startswith('canary-') for found in Detection.objects.all()),"
+    " sum(reason_of(made).startswith('canary-') for made in Decision.objects.all()))"
 )
 
 
@@ -48,7 +48,8 @@ def made_before_sealing(house: House) -> None:
         ids = json.dumps({"account_id": f"canary-{number}", "note": WORDS})
         house.sql(
             "INSERT INTO detections_detection (id, at, verdict, reason, matches, content, snapshot, took_ms, key_name,"
-            " content_key, firm_id_key, account_key, firm_ids) VALUES (%s,%s,'block','match','[]','{}','',1,'','','','',%s)",
+            " content_key, firm_id_key, account_key, firm_ids)"
+            " VALUES (%s,%s,'block','match','[]','{}','',1,'','','','',%s)",
             name(found), stamp, ids,
         )  # fmt: skip
         house.sql(
@@ -57,7 +58,8 @@ def made_before_sealing(house: House) -> None:
             name(case), f"C-{number:06}", stamp, stamp, stamp,
         )  # fmt: skip
         house.sql(
-            "INSERT INTO cases_decision (id, at, outcome, layer, reason, decided_by, actor_kind, actor_id, facts, case_id)"
+            "INSERT INTO cases_decision"
+            " (id, at, outcome, layer, reason, decided_by, actor_kind, actor_id, facts, case_id)"
             " VALUES (%s,%s,'confirm','law',%s,'somebody','person','x','{}',%s)",
             name(decision), stamp, WORDS, name(case),
         )  # fmt: skip

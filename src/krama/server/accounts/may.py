@@ -36,6 +36,10 @@ class Operation(StrEnum):
     CHANGE_COUNTRY = "change_country"
     READ_PROOFS = "read_proofs"
     OPEN_IDENTITIES = "open_identities"
+    BREAK_GLASS = "break_glass"
+    REVIEW_EMERGENCY = "review_emergency"
+    READ_CONFIDENTIAL = "read_confidential"
+    PLACE_HOLD = "place_hold"
 
 
 Op, R = Operation, Role
@@ -65,6 +69,10 @@ ROLES: dict[Operation, frozenset[Role]] = {
     Op.CHANGE_COUNTRY: frozenset({R.LEAD, R.OFFICER, R.ADMINISTRATOR}),
     Op.READ_PROOFS: EVERYBODY,
     Op.OPEN_IDENTITIES: frozenset({R.REVIEWER, R.LEAD, R.OFFICER}),
+    Op.BREAK_GLASS: frozenset({R.ADMINISTRATOR}),  # whoever is there at night; the others may open without
+    Op.REVIEW_EMERGENCY: frozenset({R.LEAD, R.OFFICER}),
+    Op.READ_CONFIDENTIAL: frozenset({R.LEAD, R.OFFICER, R.AUDITOR}),
+    Op.PLACE_HOLD: frozenset({R.LEAD, R.OFFICER}),
 }
 # What a person may do to what is their own, whatever the table above says.
 OWN: dict[Operation, frozenset[Role]] = {

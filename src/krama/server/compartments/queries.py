@@ -47,6 +47,10 @@ def holds_that_end(now: datetime) -> QuerySet[Hold]:
     return Hold.objects.filter(released_at=None, until__gt=now, until__lte=now + WARNING).order_by("until")
 
 
+def holds_running(now: datetime) -> QuerySet[Hold]:
+    return Hold.objects.filter(released_at=None, until__gt=now).order_by("until")
+
+
 def unfinished() -> QuerySet[Destruction]:
     """The key is gone; rows or files are not yet."""
     return Destruction.objects.filter(finished_at=None).order_by("at")

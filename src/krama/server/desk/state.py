@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from krama.server.cases.models import Case, Decision
+from krama.server.compartments.queries import holds_that_end, to_review
 from krama.server.detections.queries import scanned_on
 from krama.server.lists.queries import latest_publication
 from krama.server.measures import queries as measures
@@ -30,6 +31,16 @@ def alarms() -> list[dict[str, str]]:
     if latest_publication() is None:
         text = _("No list is published yet: the scanner knows nothing.")
         found.append({"text": text, "url": reverse("lists:lists"), "label": _("Go to the lists")})
+    if waiting := to_review().count():
+        text = ngettext(
+            "%(n)s emergency opening waits for a second look.",
+            "%(n)s emergency openings wait for a second look.",
+            waiting,
+        ) % {"n": waiting}
+        found.append({"text": text, "url": reverse("desk:confidential"), "label": _("Go there")})
+    if ending := holds_that_end(timezone.now()).count():
+        text = ngettext("%(n)s hold ends within 30 days.", "%(n)s holds end within 30 days.", ending) % {"n": ending}
+        found.append({"text": text, "url": reverse("desk:confidential"), "label": _("Go there")})
     late = measures.overdue().select_related("item__case").first()
     if late:
         text = ngettext(

@@ -45,6 +45,8 @@ def navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
         (Operation.READ_GUIDELINES, "assessments:board", _("Guidelines"), None),
         (Operation.READ_LISTS, "lists:lists", _("Lists"), None),
         (Operation.READ_TRAIL, "desk:trail", _("Trail"), None),
+        (Operation.READ_CONFIDENTIAL, "desk:confidential", _("Confidentiality"), None),
+        (Operation.BREAK_GLASS, "desk:emergency", _("Emergency"), None),
         (Operation.READ_STAFF, "accounts:staff", _("Staff"), None),
         (Operation.READ_KEYS, "accounts:keys", _("Keys for machines"), None),
     )

@@ -11,15 +11,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from krama.errors import NotFound
+from krama.errors import BadInput, Conflict, NotFound
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation, may
 from krama.server.cases import actions, queries
 from krama.server.cases.actions import AlreadyDecided, SomethingNew
 from krama.server.cases.forms import DecisionForm
 from krama.server.cases.models import Case
+from krama.server.compartments.actions.hold import place
 from krama.server.compartments.actions.identity import open_identity
-from krama.server.compartments.models import Opening, Pseudonym
+from krama.server.compartments.models import Hold, Opening, Pseudonym
 from krama.server.desk.faces import scope_of
 from krama.server.desk.view import case_view
 
@@ -76,6 +77,23 @@ def open_face(request: StaffRequest, ref: str) -> HttpResponse:
     return redirect("desk:case", ref=found.ref)
 
 
+@page(Operation.PLACE_HOLD, "POST")
+def hold_it(request: StaffRequest, ref: str) -> HttpResponse:
+    """Keep all that this case gathers from destruction, for a year."""
+    found = _found(ref)
+    basis, reference = (request.POST.get(name, "") for name in ("basis", "reference"))
+    kept = queries.compartments_of(found)
+    try:
+        place(request.user, scope=scope_of(found), compartments=kept, basis=basis, reference=reference)
+    except BadInput:
+        note = _("Say on what basis; a letter of an authority has a reference.")
+        return _render(request, found, note=note, status=422)
+    except Conflict:
+        return _render(request, found, note=_("Nothing is left here to hold: it was destroyed."), status=409)
+    messages.success(request, _("Held for a year. You are warned thirty days before it ends."))
+    return redirect("desk:case", ref=found.ref)
+
+
 def _found(ref: str) -> Case:
     found = queries.by_ref(ref)
     if found is None:
@@ -105,5 +123,8 @@ def _render(
         "may_open": may(request.user, Operation.OPEN_IDENTITIES),
         "open_url": f"/cases/{found.ref}/open",
         "purposes": Opening.Purpose.choices,
+        "may_hold": may(request.user, Operation.PLACE_HOLD),
+        "hold_url": f"/cases/{found.ref}/hold",
+        "bases": Hold.Basis.choices,
     }
     return render(request, "desk/case.html", context, status=status)

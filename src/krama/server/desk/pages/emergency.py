@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Broken glass: a child may be in danger now, and nobody who may open the identity is here.
+
+Protection goes first; the second look comes afterwards, and is an alarm until it has come.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from krama.server.accounts.guard import StaffRequest, page
+from krama.server.accounts.may import Operation
+from krama.server.cases import queries
+from krama.server.cases.models import Case
+from krama.server.compartments.actions.identity import open_identity
+from krama.server.compartments.models import Opening, Pseudonym
+from krama.server.desk.faces import Faces, scope_of
+
+
+@page(Operation.BREAK_GLASS)
+def emergency(request: StaffRequest) -> HttpResponse:
+    """The question, before anything opens."""
+    return render(request, "desk/emergency.html", {})
+
+
+@page(Operation.BREAK_GLASS, "POST")
+def broken(request: StaffRequest) -> HttpResponse:
+    """What stands behind one case, for this person, for a quarter of an hour; nothing else of it."""
+    case = queries.by_ref(request.POST.get("ref", "").strip())
+    if case is None:
+        note = _("There is no case with this reference. It looks like C-7F3KQ2.")
+        return render(request, "desk/emergency.html", {"note": note}, status=422)
+    items = list(queries.items_of(case))
+    Faces(case, items, "")  # names those who have no letter yet
+    for name in Pseudonym.objects.filter(scope=scope_of(case)):
+        open_identity(request.user, pseudonym=name, purpose=Opening.Purpose.PROTECT, emergency=True)
+    return render(request, "desk/emergency.html", {"case": case, "faces": _shown(case, items, request)})
+
+
+def _shown(case: Case, items: list[Any], request: StaffRequest) -> list[dict[str, Any]]:
+    faces = Faces(case, items, request.user.actor_id)
+    found = [face for item in items if (face := faces.of(item))]
+    return list({face["id"]: face for face in found}.values())
