@@ -32,7 +32,7 @@ def broken(request: StaffRequest) -> HttpResponse:
     """What stands behind one case, for this person, for a quarter of an hour; nothing else of it."""
     case = queries.by_ref(request.POST.get("ref", "").strip())
     if case is None:
-        note = _("There is no case with this reference. It looks like C-7F3KQ2.")
+        note = _("There is no case with this reference. Its reference stands on top of the case.")
         return render(request, "desk/emergency.html", {"note": note}, status=422)
     items = list(queries.items_of(case))
     Faces(case, items, "")  # names those who have no letter yet
