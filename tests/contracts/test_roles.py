@@ -136,6 +136,9 @@ def parts(people: People, row: Row, actor: str, urlconf: str) -> dict[str, str]:
         return {"line_id": "a1.responsible-person", **({"proof": str(uuid.uuid4())} if "<uuid" in address else {})}
     if "editions/<int:number>" in address:
         return {"number": "1"}
+    for name in ("opening", "placed", "extension"):
+        if f"<uuid:{name}>" in address:
+            return {name: str(uuid.uuid4())}
     if "<uuid:pk>" in address:
         return {"pk": people.list}
     if sector := SECTOR.get(row.route):

@@ -56,6 +56,14 @@ def find_on_today(page: Page, ground: Ground, picture: str, language: str) -> st
     return ref
 
 
+def open_the_ids(page: Page) -> None:
+    """Nobody reads whom it is about without saying what for."""
+    face = page.locator("details:has(input[name=purpose])").first
+    face.locator("summary").click()
+    face.locator("input[value=decide]").check()
+    face.locator("button").click()
+
+
 def confirm(page: Page, reason: str) -> None:
     page.locator("input[value=confirm]").check()
     page.locator("input[value=law]").check()
@@ -73,6 +81,7 @@ def test_the_tour(ground: Ground, new_page: Callable[[str], Page], language: str
     page = new_page(language)
     picture = upload_a_changed_copy(page, ground, language)
     ref = find_on_today(page, ground, picture, language)
+    open_the_ids(page)
     expect(page.locator("main")).to_contain_text(picture)
     assert page.locator("main img").count() == 0, "a case never shows a picture"
     confirm(page, REASON[language])
@@ -99,6 +108,9 @@ def test_the_tour(ground: Ground, new_page: Callable[[str], Page], language: str
     check_the_trail(page)
     expect(page.locator("main .note.ok")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", language)
+    page.goto(f"{ground.url}/confidential")  # the auditor sees that it was opened and what for, and not whom
+    expect(page.locator("section[aria-labelledby=openings]")).to_contain_text(ref)
+    expect(page.locator("main")).not_to_contain_text(picture)
     page.goto(f"{ground.url}/start/story")
     expect(page.locator("ol.steps > li.done")).to_have_count(6)
     an_edited_copy_names_the_entry(ground.copy(f"copy-{language}"), new_page(language), ref)
