@@ -7,11 +7,11 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install run test lint journeys docs messages lock clean
+.PHONY: help install run test lint journeys torture-keys docs messages lock clean
 .DEFAULT_GOAL := help
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 install: $(STAMP) ## Install Krama and its tools into .venv
 	@echo "Krama is installed in .venv."
@@ -33,6 +33,9 @@ lint: $(STAMP) ## Check style, types, floors and house rules
 
 journeys: $(STAMP) ## Run only the stories in a browser
 	@$(BIN)/python -m tests.run journeys
+
+torture-keys: $(STAMP) ## Kill rotation and destruction three hundred times
+	@$(BIN)/python -m tests.torture.keys
 
 docs: $(STAMP) ## Write the README's table from its data
 	@$(BIN)/python docs/lines.py
