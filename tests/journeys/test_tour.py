@@ -58,10 +58,12 @@ def find_on_today(page: Page, ground: Ground, picture: str, language: str) -> st
 
 def open_the_ids(page: Page) -> None:
     """Nobody reads whom it is about without saying what for."""
-    face = page.locator("details:has(input[name=purpose])").first
-    face.locator("summary").click()
-    face.locator("input[value=decide]").check()
-    face.locator("button").click()
+    closed = page.locator("details:has(input[name=purpose])")
+    while closed.count():  # other uploads of the same picture, by other accounts, may stand in the same case
+        closed.first.locator("summary").click()
+        closed.first.locator("input[value=decide]").check()
+        with page.expect_navigation():
+            closed.first.locator("button").click()
 
 
 def confirm(page: Page, reason: str) -> None:
