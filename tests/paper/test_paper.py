@@ -160,3 +160,18 @@ def test_what_is_no_document_is_refused() -> None:
 def test_the_room_opens_without_the_packages_for_pdf_and_docx() -> None:
     asked = "import sys, krama.paper; print([m for m in ('weasyprint', 'docx', 'icu4py') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_printing_leaves_the_scanner_its_strictness() -> None:
+    """WeasyPrint tells Pillow, for the whole process, to pass over cut pictures; the scanner must see that."""
+    program = """
+from PIL import ImageFile
+from krama.paper.pdf import _weasyprint
+_weasyprint()
+print(ImageFile.LOAD_TRUNCATED_IMAGES)
+import importlib, weasyprint.images
+importlib.reload(weasyprint.images)
+print(ImageFile.LOAD_TRUNCATED_IMAGES)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["False", "True"]  # the second is the planted case: what loading it alone does

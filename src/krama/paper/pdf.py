@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from pathlib import Path
+from typing import Any
 
 from krama.errors import NotAllowed
 from krama.paper.document import Document
@@ -23,15 +24,27 @@ PRINT = (Path(__file__).parent / "print.css").read_text(encoding="utf-8")
 
 def to_pdf(document: Document) -> bytes:
     """The PDF, tagged for screen readers; the same document gives the same bytes."""
-    from weasyprint import HTML
-
+    html = _weasyprint()
     # WeasyPrint reports each passed-over style on a logger of its own; nothing personal may slip out there.
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     source = to_print(document)
     name = hashlib.sha256(source.encode()).digest()[:16]
-    made: bytes = HTML(string=source, url_fetcher=_fetcher()).write_pdf(pdf_identifier=name, pdf_tags=True)
+    made: bytes = html(string=source, url_fetcher=_fetcher()).write_pdf(pdf_identifier=name, pdf_tags=True)
     return made
+
+
+def _weasyprint() -> Any:
+    """Its `HTML`. Loading it tells Pillow to pass over cut pictures, for the whole process: that is put back, since
+    the same process scans pictures, and a cut one must be said to be cut."""
+    from PIL import ImageFile
+
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    try:
+        from weasyprint import HTML
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+    return HTML
 
 
 def to_print(document: Document) -> str:
