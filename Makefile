@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install run test lint journeys torture-keys docs messages lock clean
+.PHONY: help install run test everything lint journeys canaries torture-intake torture-keys torture-queue torture-trail bench-console bench-intake bench-inventory bench-response bench-trail docs messages lock clean
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -23,6 +23,9 @@ run: $(STAMP) ## Start Krama with its demo; PORT=8001 make run takes another por
 test: $(STAMP) ## Run all tests, on SQLite and where it can on PostgreSQL
 	@$(BIN)/python -m tests.run
 
+everything: $(STAMP) ## Run what takes long as well: every sector, language and look, every kill
+	@$(BIN)/python -m tests.run everything
+
 lint: $(STAMP) ## Check style, types, floors and house rules
 	@mkdir -p build
 	@$(BIN)/ruff check --quiet .
@@ -34,8 +37,35 @@ lint: $(STAMP) ## Check style, types, floors and house rules
 journeys: $(STAMP) ## Run only the stories in a browser
 	@$(BIN)/python -m tests.run journeys
 
+canaries: $(STAMP) ## Send a canary through every door, and look for it everywhere
+	@$(BIN)/python -m tests.run canaries
+
+torture-intake: $(STAMP) ## Kill everything three hundred times while children report
+	@$(BIN)/python -m tests.torture.intake $(ARGS)
+
+bench-console: $(STAMP) ## How long staff wait for their pages among a million cases, on PostgreSQL
+	@$(BIN)/python -m bench.console $(ARGS)
+
+bench-intake: $(STAMP) ## How long a child waits, and what happens in a rush, on PostgreSQL
+	@$(BIN)/python -m bench.intake $(ARGS)
+
 torture-keys: $(STAMP) ## Kill rotation and destruction three hundred times
 	@$(BIN)/python -m tests.torture.keys
+
+bench-inventory: $(STAMP) ## Measure how well the inventory names fields
+	@$(BIN)/python -m bench.inventory
+
+bench-response: $(STAMP) ## From a match to withheld, and from a decision to removed, on both databases
+	@$(BIN)/python -m bench.response $(ARGS)
+
+torture-queue: $(STAMP) ## Kill reviewers and Krama while fifty take the next case at once
+	@$(BIN)/python -m tests.torture.queue $(ARGS)
+
+torture-trail: $(STAMP) ## Tamper ten thousand times with a trail, by raw SQL
+	@$(BIN)/python -m tests.torture.trail
+
+bench-trail: $(STAMP) ## What the trail costs a decision, on PostgreSQL
+	@$(BIN)/python -m bench.trail
 
 docs: $(STAMP) ## Write the README's table from its data
 	@$(BIN)/python docs/lines.py

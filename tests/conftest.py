@@ -29,7 +29,7 @@ hypothesis.load_profile("ci" if os.environ.get("CI") else "krama")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--every", action="store_true", help="journeys: every sector, every language, every look")
+    parser.addoption("--every", action="store_true", help="what takes long too; every sector, language, look")
     parser.addoption("--postgres", action="store_true", help=f"run on the PostgreSQL server that {SERVER_URL} names")
 
 
@@ -59,8 +59,12 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(GROUND, ignore_errors=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests may reach this machine's own addresses, and which need a browser."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long is left to `make everything`; who may reach this machine's own addresses, who needs a browser."""
+    later = [] if config.getoption("--every") else ["every"] + ["every_postgres"] * config.getoption("--postgres")
+    left = [item for item in items if any(item.get_closest_marker(name) for name in later)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
     no_browser = pytest.mark.skip(reason="Chromium is not installed")
     for item in items:
         if any(item.get_closest_marker(name) for name in ("database", "journey", "loopback")):
@@ -72,6 +76,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def database_name() -> str:
     """A name no one else has: nothing but what this run made is ever dropped."""
     return f"krama_test_{secrets.token_hex(6)}"
+
+
+@pytest.fixture(autouse=True)
+def own_witness(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test's trail has a witness of its own: a database that was rolled back must not look like one."""
+    from django.conf import settings
+
+    before, settings.KRAMA_WITNESS = settings.KRAMA_WITNESS, GROUND / "witness" / secrets.token_hex(6)
+    yield
+    settings.KRAMA_WITNESS = before
 
 
 @pytest.fixture

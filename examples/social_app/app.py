@@ -18,7 +18,7 @@ from datetime import datetime
 from sqlite3 import Row
 
 import uvicorn
-from pages import HERE, Html, chip, fill, join, language_of, switch
+from pages import HERE, Html, chip, fill, join, language_of, report_link, switch
 from safety import KRAMA_URL, chores, store, take_in, webhook
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -33,14 +33,18 @@ from starlette.routing import Route
 from store import PUBLIC
 from texts import TEXTS
 
+from krama.connectors import REPORT_BUTTON
 from krama.testing import pictures
 
 LARGEST = 10 * 1024 * 1024  # bytes of one upload
 MultiPartParser.spool_max_size = 2 * LARGEST  # never spill an unchecked upload into /tmp
+CHAT = ("mango", "kite", "mango", "kite")  # who says each line of the chat; two accounts that nobody has
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/avif")
 SAFE = {
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    # The report button needs two lines of it: its script, from here, and Krama's page in a frame.
+    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; "
+    f"frame-src {KRAMA_URL}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -61,6 +65,9 @@ async def post(request: Request) -> Response:
         data = await sample_or_upload(form)
     if not data:
         return error_page(request, "no_file", 422)
+    standing = await run_in_threadpool(store.standing, account_of(request))
+    if standing["restricted"]:
+        return error_page(request, "restricted_told", 403)
     picture = await run_in_threadpool(take_in, account_of(request), data)
     return RedirectResponse(f"/pictures/{picture}", status_code=303)
 
@@ -83,7 +90,12 @@ def feed(request: Request) -> Response:
     language, me = request.state.language, account_of(request)
     items = [item(language, picture, picture["account"] == me) for picture in store.seen_by(me)]
     shown = fill("pictures", language, items=join(items)) if items else fill("empty", language)
-    return page(request, "app_name", fill("feed", language, pictures=shown))
+    told = [
+        fill("standing", language, told=TEXTS[language][f"{how}_told"])
+        for how, yes in store.standing(me).items()
+        if yes
+    ]
+    return page(request, "app_name", fill("feed", language, language=language, pictures=shown, standing=join(told)))
 
 
 def item(language: str, picture: Row, mine: bool) -> Html:
@@ -91,11 +103,28 @@ def item(language: str, picture: Row, mine: bool) -> Html:
     state, when = picture["state"], datetime.fromisoformat(picture["posted"])
     visible = state in PUBLIC and picture["media_type"] in MEDIA_TYPES
     image = fill("image", language, id=picture["id"]) if visible else ""
+    tell = button(language, picture["id"], picture["account"]) if visible else ""
     words = "" if state in PUBLIC or not mine else fill("words", language, told=TEXTS[language][f"{state}_told"])
     return fill(
-        "picture", language, image=image, chip=chip(language, state), words=words, posted=picture["posted"],
+        "picture", language, image=image, tell=tell, chip=chip(language, state), words=words, posted=picture["posted"],
         when=f"{when:%d/%m/%Y %H:%M}",
     )  # fmt: skip
+
+
+def button(language: str, content: str, account: str) -> Html:
+    """The report button: the link is all that it needs to know, and what there is without scripts."""
+    link = report_link(KRAMA_URL, language, content, account)
+    return fill("button", language, link=link, content_id=content, account_id=account, language=language)
+
+
+def chat(request: Request) -> Response:
+    """Four harmless lines; each can be told about."""
+    language = request.state.language
+    lines = []
+    for number, who in enumerate(CHAT, start=1):
+        values = {"who": TEXTS[language][who], "side": who, "said": TEXTS[language][f"chat_{number}"]}
+        lines.append(fill("line", language, tell=button(language, f"chat-1-{number}", f"account-{who}"), **values))
+    return page(request, "chat_heading", fill("chat", language, language=language, lines=join(lines)))
 
 
 def posted(request: Request) -> Response:
@@ -119,9 +148,10 @@ def image(request: Request) -> Response:
 async def choose_language(request: Request) -> Response:
     async with request.form(max_files=0, max_fields=2) as form:
         back, language = str(form.get("back", "")), str(form.get("language", ""))
-    known = re.fullmatch(r"/|/pictures/[0-9a-f-]{36}", back)  # never sends anybody to another site
-    answer = RedirectResponse(back if known else "/", status_code=303)
-    answer.set_cookie("square_language", language if language in TEXTS else "en", httponly=True, samesite="lax")
+    known = re.fullmatch(r"/|/chat|/pictures/[0-9a-f-]{36}", back)  # never sends anybody to another site
+    language = language if language in TEXTS else "en"
+    answer = RedirectResponse(f"{back if known else '/'}?lang={language}", status_code=303)
+    answer.set_cookie("square_language", language, httponly=True, samesite="lax")
     return answer
 
 
@@ -142,7 +172,8 @@ async def greet(request: Request, call_next: RequestResponseEndpoint) -> Respons
     known = request.cookies.get("square_visitor")
     request.state.visitor = known or secrets.token_urlsafe(16)
     accepted = request.headers.get("accept-language", "")
-    request.state.language = language_of(request.cookies.get("square_language"), accepted)
+    asked = request.query_params.get("lang")  # also where no cookie is kept
+    request.state.language = language_of(asked, request.cookies.get("square_language"), accepted)
     if request.method == "POST" and request.headers.get("sec-fetch-site") == "cross-site":
         return error_page(request, "not_from_here", 403)
     answer = await call_next(request)
@@ -168,6 +199,9 @@ app = Starlette(
         Route("/pictures/{id:uuid}/image", image),
         Route("/krama/webhook", webhook, methods=["POST"]),
         Route("/language", choose_language, methods=["POST"]),
+        Route("/chat", chat),
+        Route("/report-button.js", lambda _: FileResponse(REPORT_BUTTON)),
+        Route("/favicon.ico", lambda _: Response(status_code=204)),
         Route("/style.css", lambda _: FileResponse(HERE / "style.css")),
     ],
     middleware=[

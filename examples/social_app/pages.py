@@ -6,6 +6,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 from string import Template
+from urllib.parse import urlencode
 
 from texts import TEXTS
 
@@ -25,6 +26,11 @@ def fill(template: str, language: str, /, **values: object) -> Html:
     return Html(Template((HERE / "templates" / f"{template}.html").read_text("utf-8")).substitute(texts | known))
 
 
+def report_link(krama: str, language: str, content: str, account: str) -> str:
+    """Krama's report page for one thing: what the button opens, and what there is without scripts."""
+    return f"{krama}/report?" + urlencode({"from": "app", "content": content, "account": account, "lang": language})
+
+
 def join(parts: list[Html]) -> Html:
     return Html("\n".join(parts))
 
@@ -40,7 +46,7 @@ def switch(language: str) -> Html:
     return Html('<button name="language" value="km" lang="km">ភាសាខ្មែរ</button>')
 
 
-def language_of(chosen: str | None, accepted: str) -> str:
-    """What the visitor chose, else the first language of the browser that we speak."""
-    wishes = [chosen or "", *(part.strip()[:2].lower() for part in accepted.split(","))]
+def language_of(asked: str | None, chosen: str | None, accepted: str) -> str:
+    """What the link asks for, what the visitor chose before, else the first language of the browser that we speak."""
+    wishes = [asked or "", chosen or "", *(part.strip()[:2].lower() for part in accepted.split(","))]
     return next((wish for wish in wishes if wish in TEXTS), "en")

@@ -10,8 +10,10 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from sqlite3 import Row
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -48,12 +50,13 @@ def scan(picture: str) -> None:
 
 
 async def webhook(request: Request) -> Response:
-    """Krama orders a measure. Do it, remember that it must be confirmed, answer; the chores confirm."""
+    """Krama orders a measure, or asks about one. Do it, remember what must be said, answer; the chores say it."""
     try:
         event = verify(SECRET, request.headers, await request.body())
         if event["type"] == "measure.ordered":
-            order = event["data"]
-            await run_in_threadpool(store.carry_out, order["id"], order["measure"], order["content_id"])
+            await run_in_threadpool(store.carry_out, event["data"])
+        elif event["type"] == "measure.check":
+            await run_in_threadpool(store.look_again, event["data"])
     except (BadInput, KeyError, TypeError):
         return Response(status_code=400)
     except KramaError:  # not signed with our secret, or too old
@@ -82,17 +85,20 @@ class Chores(threading.Thread):
             for picture in store.unscanned():
                 scan(picture["id"])
             for measure in store.unconfirmed():
-                self.confirm(measure)
+                self.tell("measure", measure, krama.confirm)
+            for measure in store.unanswered():
+                self.tell("looked", measure, krama.checked)
             self.wake.wait(RETRY)
 
-    def confirm(self, measure: Row) -> None:
+    def tell(self, table: str, measure: Row, say: Callable[[str, Any], object]) -> None:
+        """That it was done, or that it still holds."""
         try:
-            krama.confirm(measure["id"], measure["outcome"])
-            store.told(measure["id"], "confirmed")
+            say(measure["id"], measure["outcome"])
+            store.told(measure["id"], "confirmed", table=table)
         except KramaError as error:
             log.warning("measure %s is not confirmed yet: %s", measure["id"], error)
             if error.permanent and not isinstance(error, NotAllowed):  # a wrong key can be put right
-                store.told(measure["id"], "given up")
+                store.told(measure["id"], "given up", table=table)
 
 
 chores = Chores()

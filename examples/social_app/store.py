@@ -17,14 +17,23 @@ from typing import Any
 
 PUBLIC = ("shown", "restored")  # others see the picture; in every other state nobody does
 BY_VERDICT = {"block": "withheld", "review": "review", "allow": "shown"}
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS picture (
-    id TEXT PRIMARY KEY, account TEXT NOT NULL, posted TEXT NOT NULL, media_type TEXT, bytes BLOB,
-    state TEXT NOT NULL CHECK (state IN ('held', 'review', 'withheld', 'shown', 'removed', 'restored')));
-CREATE TABLE IF NOT EXISTS measure (
-    id TEXT PRIMARY KEY, picture TEXT NOT NULL, outcome TEXT NOT NULL CHECK (outcome IN ('done', 'failed')),
-    told TEXT NOT NULL DEFAULT 'pending' CHECK (told IN ('pending', 'confirmed', 'given up')));
-"""
+# What each order does: one row changed is done, none is failed. A late order to withhold undoes no decision.
+OF_PICTURES = {
+    "withhold": "UPDATE picture SET state = 'withheld' WHERE id = ? AND state NOT IN ('removed', 'restored')",
+    "remove": "UPDATE picture SET state = 'removed', bytes = NULL WHERE id = ?",
+    "restore": "UPDATE picture SET state = 'restored' WHERE id = ? AND bytes IS NOT NULL",
+}
+OF_ACCOUNTS = {
+    "warn": "UPDATE standing SET warned = 1 WHERE account = ?",
+    "restrict": "UPDATE standing SET restricted = 1 WHERE account = ?",
+}
+# Does it still hold? A row is yes.
+STILL = {
+    "withhold": "SELECT 1 FROM picture WHERE id = ? AND state = 'withheld'",
+    "remove": "SELECT 1 FROM picture WHERE id = ? AND state = 'removed' AND bytes IS NULL",
+    "restrict": "SELECT 1 FROM standing WHERE account = ? AND restricted = 1",
+}
+SCHEMA = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
 
 
 class Store:
@@ -68,30 +77,58 @@ class Store:
                 "UPDATE picture SET state = ?, media_type = ? WHERE id = ? AND state = 'held'", (state, kind, picture)
             )
 
-    def carry_out(self, measure: str, kind: str, picture: str) -> None:
+    def carry_out(self, order: dict[str, Any]) -> None:
         """Do what was ordered and note that it must be confirmed: both or neither, and once for each measure."""
+        measure, picture = order["id"], order["content_id"]
         with self._change() as db:
             if db.execute("SELECT 1 FROM measure WHERE id = ?", (measure,)).fetchone():
                 return
-            sql = {
-                "remove": "UPDATE picture SET state = 'removed', bytes = NULL WHERE id = ?",
-                "restore": "UPDATE picture SET state = 'restored' WHERE id = ? AND bytes IS NOT NULL",
-            }.get(kind)
-            done = sql is not None and db.execute(sql, (picture,)).rowcount == 1
+            done = self._do(db, order["measure"], picture, order["account_id"])
             row = (measure, picture or "", "done" if done else "failed")  # an order may name no picture of ours
             db.execute("INSERT INTO measure (id, picture, outcome) VALUES (?, ?, ?)", row)
         with self._open() as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # nor are removed bytes left in the log
 
-    def told(self, measure: str, how: str) -> None:
+    @staticmethod
+    def _do(db: sqlite3.Connection, kind: str, picture: str | None, account: str | None) -> bool:
+        if kind in OF_PICTURES:
+            return db.execute(OF_PICTURES[kind], (picture,)).rowcount == 1
+        if kind not in OF_ACCOUNTS or not db.execute("SELECT 1 FROM picture WHERE account = ?", (account,)).fetchone():
+            return False  # we cannot do this, or we do not know this account: said honestly
+        db.execute("INSERT OR IGNORE INTO standing (account) VALUES (?)", (account,))
+        return db.execute(OF_ACCOUNTS[kind], (account,)).rowcount == 1
+
+    def look_again(self, order: dict[str, Any]) -> None:
+        """Does what was done still hold? The answer is a row until Krama knows it."""
+        sql = STILL.get(order["measure"])
+        if sql is None:
+            return  # nothing of ours lasts in this way, so we say nothing
         with self._change() as db:
-            db.execute("UPDATE measure SET told = ? WHERE id = ?", (how, measure))
+            whom = order["account_id"] if order["measure"] in OF_ACCOUNTS else order["content_id"]
+            outcome = "holds" if db.execute(sql, (whom,)).fetchone() else "gone"
+            db.execute("INSERT OR REPLACE INTO looked (measure, outcome) VALUES (?, ?)", (order["id"], outcome))
+
+    def told(self, measure: str, how: str, *, table: str = "measure") -> None:
+        row = {
+            "measure": "UPDATE measure SET told = ? WHERE id = ?",
+            "looked": "UPDATE looked SET told = ? WHERE measure = ?",
+        }
+        with self._change() as db:
+            db.execute(row[table], (how, measure))
 
     def unscanned(self) -> list[sqlite3.Row]:
         return self._rows("SELECT id FROM picture WHERE state = 'held' ORDER BY posted")
 
     def unconfirmed(self) -> list[sqlite3.Row]:
         return self._rows("SELECT * FROM measure WHERE told = 'pending'")
+
+    def unanswered(self) -> list[sqlite3.Row]:
+        return self._rows("SELECT measure AS id, outcome FROM looked WHERE told = 'pending'")
+
+    def standing(self, account: str) -> dict[str, bool]:
+        """Was this account warned, or restricted?"""
+        row = next(iter(self._rows("SELECT warned, restricted FROM standing WHERE account = ?", account)), None)
+        return {name: bool(row and row[name]) for name in ("warned", "restricted")}
 
     def seen_by(self, account: str) -> list[sqlite3.Row]:
         """The feed: what is public, and one's own in words."""

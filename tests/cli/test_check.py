@@ -34,7 +34,7 @@ def test_a_home_without_lists_is_told_so(real_house: House) -> None:
 def test_keys_that_others_can_read(demo_house: House) -> None:
     (demo_house.keys / "webhooks").chmod(0o644)
     said = demo_house.krama("check", status=1).stdout
-    assert "bad   Others can read the key files webhooks: chmod 600" in said
+    assert "bad   Others can read the key files webhooks: chmod -R go= " in said
     (demo_house.keys / "webhooks").chmod(stat.S_IRUSR | stat.S_IWUSR)
     demo_house.krama("check")
 
@@ -79,9 +79,32 @@ def test_a_database_that_may_lose_what_it_answered(demo_house: House) -> None:
         return
     demo_house.sql(f'ALTER DATABASE "{demo_house.database}" SET synchronous_commit = off')
     said = demo_house.krama("check", status=1).stdout
-    assert "bad   PostgreSQL, synchronous_commit is off: set it on." in said
+    assert "bad   PostgreSQL, synchronous_commit is off: set it on, for server, database and role." in said
 
 
 def test_the_wrong_kind_of_database_is_refused(demo_house: House) -> None:
     done = demo_house.krama("check", status=2, KRAMA_DATABASE_URL="postgres://nobody@127.0.0.1:1/krama_test_none")
     assert "unset KRAMA_DATABASE_URL" in done.stderr
+
+
+def test_who_may_open_identities_without_a_second_factor_is_counted(real_house: House) -> None:
+    people = real_house.one("SELECT count(*) FROM accounts_user WHERE is_active AND role <> 'auditor'")
+    said = real_house.krama("check").stdout
+    assert f"note  {people} who may open identities must set up a second factor" in said
+    rows = "SELECT id, 'totp', '{}', created_at FROM accounts_user"
+    real_house.sql(f"INSERT INTO mfa_authenticator (user_id, type, data, created_at) {rows}")
+    assert "ok    Everybody who may open identities has a second factor." in real_house.krama("check").stdout
+
+
+def test_in_a_demo_home_a_click_stands_for_it(demo_house: House) -> None:
+    assert "note  A click stands for the second factor" in demo_house.krama("check").stdout
+
+
+def test_it_says_when_nobody_is_there_for_those_who_review(demo_house: House) -> None:
+    assert "note  No counsellor is named for those who review." in demo_house.krama("check").stdout
+    demo_house.sql(
+        "INSERT INTO wellbeing_care (id, counsellor, contact, hours, other_work, verified_on, daily_minutes, "
+        "offer_minutes, must_minutes, break_minutes) VALUES (1, 'Somebody', '000', '', '', %s, 240, 50, 75, 10)",
+        "2025-01-05",
+    )
+    assert "note  Nobody called the counsellor" in demo_house.krama("check").stdout

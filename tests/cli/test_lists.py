@@ -57,7 +57,7 @@ def test_good_lines_are_kept_bad_ones_named_and_the_status_says_so(real_house: H
     ]
     assert json.loads(rows[0][2]) == ["កុមារ", "ព្រំដែន"]
     shown = real_house.krama("lists", "show").stdout
-    assert "Hotline: 3 signals, block, radius 20, active" in shown
+    assert "Hotline: 3 signals, child-abuse-material, block, radius 20, active" in shown
     assert "owner: APLE; basis: Agreement of 3 May 2026" in shown
     assert "Nothing published yet." in shown
 

@@ -75,6 +75,7 @@ def test_what_dies_is_started_again(demo_house: House) -> None:
         assert "web ended with status -9; starting it again" in command.said()
 
 
+@pytest.mark.every
 def test_killed_outright_it_leaves_no_orphan(demo_house: House) -> None:
     with serving(demo_house) as (command, port):
         command.process.kill()
@@ -107,6 +108,7 @@ def scan(port: int, secret: str, value: str) -> str:
         return str(json.load(answer)["verdict"])
 
 
+@pytest.mark.every
 def test_without_its_worker_a_scan_waits_for_krama_worker(demo_house: House) -> None:
     known = demo_house.one("SELECT value FROM lists_listedsignal WHERE type = 'sha256' ORDER BY id LIMIT 1")
     secret = json.loads((demo_house.keys / "demo-app.json").read_text())["key"]
@@ -140,6 +142,7 @@ def test_the_demo_app_belongs_to_a_demo_home(real_house: House) -> None:
     assert "belongs to a demo home" in done.stderr
 
 
+@pytest.mark.every
 def test_a_killed_worker_of_many_is_not_waited_for(demo_house: House) -> None:
     """The web server's own children die too: it starts them again, or the supervisor starts it again."""
     with serving(demo_house, "--web-workers", "2") as (command, port):

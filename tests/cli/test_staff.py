@@ -37,3 +37,26 @@ def test_what_cannot_be_done_is_said_in_one_line(real_house: House, arguments: t
     done = real_house.krama("staff", *arguments, status=2)
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_second_factor_is_reset_by_command_and_leaves_a_trace(real_house: House) -> None:
+    real_house.krama("staff", "add", "maly", "--role", "officer")
+    rows = "SELECT id, 'totp', '{}', created_at FROM accounts_user WHERE username = 'maly'"
+    real_house.sql(f"INSERT INTO mfa_authenticator (user_id, type, data, created_at) {rows}")
+    assert "1 taken away" in real_house.krama("staff", "second-factor", "maly").stdout
+    assert real_house.sql("SELECT * FROM mfa_authenticator") == []
+    assert real_house.one("SELECT count(*) FROM trail_entry WHERE event = 'staff:factor:reset'") == 1
+    assert "no member of staff" in real_house.krama("staff", "second-factor", "nobody", status=None).stderr
+
+
+def test_a_name_at_the_provider_is_one_persons(real_house: House) -> None:
+    for username in ("maly", "dara"):
+        real_house.krama("staff", "add", username, "--role", "auditor")
+    real_house.krama("staff", "provider", "maly", "--name", "Maly@Firm.example")
+    assert real_house.one("SELECT provider_name FROM accounts_user WHERE username = 'maly'") == "maly@firm.example"
+    assert (
+        "Somebody else"
+        in real_house.krama("staff", "provider", "dara", "--name", "maly@firm.example", status=None).stderr
+    )
+    real_house.krama("staff", "provider", "maly")
+    assert real_house.one("SELECT provider_name FROM accounts_user WHERE username = 'maly'") is None

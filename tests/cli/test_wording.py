@@ -24,6 +24,7 @@ def written(file: Path, rows: list[Row], english: str, **said: str) -> None:
     file.write_bytes(write([Sheet(SHEET, COLUMNS, cells)]))
 
 
+@pytest.mark.every
 def test_out_to_a_reader_back_and_onto_the_page(real_house: House, tmp_path: Path) -> None:
     file = tmp_path / "khmer.xlsx"
     assert "await native review" in real_house.krama("wording", "export", str(file)).stdout

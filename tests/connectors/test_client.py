@@ -60,6 +60,29 @@ def test_sends_the_upload_after_100_and_returns_the_answer(serve: Serve) -> None
     assert json.loads(form["context"][1]) == {"content_id": "រូប-1", "account_id": "a"}
 
 
+def test_a_report_goes_as_json_with_its_key_and_its_answer_comes_back(serve: Serve) -> None:
+    answer = json.dumps({"receipt": "4539 1488 0343 6467", "help": {"support": [], "emergency": []}})
+
+    def script(peer: Any) -> None:
+        peer.read_head()
+        peer.read_body()
+        peer.answer("200 OK", answer)
+
+    server = serve(script)
+    told = client(server).report("bullying", "គេយាយី", key="k" * 32, receipt=True, age="10-12", content_id="p-1")
+    assert told == json.loads(answer)
+    peer = server.done()
+    assert peer.head.startswith(b"POST /api/v1/reports HTTP/1.1\r\n")
+    assert b"idempotency-key: " + b"k" * 32 in peer.head.lower()
+    said = {"topic": "bullying", "words": "គេយាយី", "receipt": True, "emergency": False, "age": "10-12"}
+    assert json.loads(peer.body) == said | {"content_id": "p-1"}
+
+
+def test_a_report_with_a_key_that_breaks_the_head_is_refused_before_it_is_sent() -> None:
+    with pytest.raises(BadInput, match="key"):
+        KramaClient("http://localhost:9", KEY).report("saw", key="a\r\nX-Evil: 1" + "x" * 16)
+
+
 @pytest.mark.parametrize(
     ("status", "error", "permanent"),
     [

@@ -20,7 +20,7 @@ NEVER = re.compile("[\u17a3\u17a4\u17b4\u17b5\u17d3]")  # deprecated or invisibl
 COENG_DA = "\u17d2\u178a"
 # One way to write a syllable: base, robat, subscripts, shifter, vowel, signs. NFC repairs none of the others.
 SYLLABLE = re.compile(
-    "[\u1780-\u17a2\u17a5-\u17b3]\u17cc?(?:\u17d2[\u1780-\u17a2])*[\u17c9\u17ca]?[\u17b6-\u17c5]?[\u17c6-\u17c8\u17cb\u17cd\u17d0\u17d1]*"
+    "[\u1780-\u17a2\u17a5-\u17b3]\u17cc?(?:\u17d2[\u1780-\u17a2])*[\u17c9\u17ca]?[\u17b6-\u17c5]?[\u17c6-\u17c8\u17cb\u17cd\u17cf-\u17d1]*"
 )
 OTHER = re.compile("[\u17d4-\u17db\u17e0-\u17e9]")  # punctuation, the riel sign, digits
 SPELLING = {
@@ -55,7 +55,8 @@ UNKIND = {
     "ក្រាបទូល": "is royal vocabulary",
     "ទ្រង់ព្រះ": "is royal vocabulary",
 }
-RUDE = re.compile("(?<!ខ្លួន)ឯង")  # "you" to an inferior; in "oneself" it is harmless
+NOT_YOURS = "មិនមែនជាកំហុស"  # "it is not the fault of": the opposite of blame
+RUDE = re.compile("(?<!ខ្លួន)(?<!ម្នាក់)ឯង")  # "you" to an inferior; in "oneself" and "alone" it is harmless
 
 
 def spelling(_english: str, khmer: str) -> Iterator[str]:
@@ -69,15 +70,17 @@ def spelling(_english: str, khmer: str) -> Iterator[str]:
     rest = OTHER.sub("", SYLLABLE.sub("", khmer))
     if left := KHMER.search(rest):
         yield f"not one syllable after the other: {unicodedata.name(left[0])} stands where none can"
+    joined = khmer.replace("មាតិការបស់", "")  # "content of": the next word begins with the same letter
     for wrong, right in SPELLING.items():
-        if wrong in khmer:
+        if wrong in joined:
             yield f"{wrong}: the house writes {right}"
 
 
 def manners(_english: str, khmer: str) -> Iterator[str]:
     """Nobody is blamed, nobody is talked down to."""
+    blaming = khmer.replace(NOT_YOURS, "")
     for word, why in UNKIND.items():
-        if word in khmer:
+        if word in blaming:
             yield f"{word} {why}"
     if RUDE.search(khmer):
         yield "ឯង is said to an inferior"

@@ -21,7 +21,7 @@ from krama.server.web.problems import SENTENCES, problem_page, problem_response,
 from tests.server import builders
 
 # Never an answer to a request: they stop a command, or stand in the outbox as the reason of a failed delivery.
-INSIDE = {"krama", "bad_home", "bad_seal", "refused", "unreachable", "rejected"}
+INSIDE = {"krama", "bad_home", "bad_seal", "refused", "unreachable", "rejected", "not_called"}
 SCAN = "/api/v1/scan"
 CONFIRM = f"/api/v1/measures/{uuid.UUID(int=1)}/confirmation"
 
@@ -29,7 +29,7 @@ CONFIRM = f"/api/v1/measures/{uuid.UUID(int=1)}/confirmation"
 def every_error() -> Iterator[type[KramaError]]:
     """Our own errors that can reach a request: the tree's, and those of the server's rooms."""
     for module in pkgutil.walk_packages(krama.server.__path__, "krama.server."):
-        if ".migrations" not in module.name and not module.name.endswith("sgi"):
+        if ".migrations" not in module.name and not module.name.endswith(("sgi", "public_settings")):
             importlib.import_module(module.name)
     waiting: list[type[KramaError]] = [KramaError]
     while waiting:

@@ -6,7 +6,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from krama.server.assessments.witnesses import definitions
+
+pytestmark = pytest.mark.django_db  # some settings stand in the country's facts
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 SETTING = re.compile(r"KRAMA_\w+")

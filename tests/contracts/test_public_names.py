@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-ROOMS = ["krama.text", "krama.countries", "krama.guidelines", "krama.signals", "krama.scanning", "krama.testing"]
+ROOMS = [
+    "krama.text",
+    "krama.countries",
+    "krama.guidelines",
+    "krama.inventory",
+    "krama.signals",
+    "krama.scanning",
+    "krama.testing",
+]
 FILE = Path(__file__).with_name("public_names.txt")
 
 

@@ -65,7 +65,7 @@ def test_make_targets_exist(page: Path) -> None:
 
 def undocumented(text: str, page: str) -> set[str]:
     """Environment variables that the product reads and the page does not name."""
-    return set(re.findall(r"KRAMA_[A-Z_]+(?=[\"'])", text)) - set(re.findall(r"`(KRAMA_[A-Z_]+)`", page))
+    return set(re.findall(r"KRAMA_[A-Z_]+[A-Z](?=[\"'])", text)) - set(re.findall(r"`(KRAMA_[A-Z_]+)`", page))
 
 
 def test_every_setting_is_documented() -> None:

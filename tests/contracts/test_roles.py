@@ -30,21 +30,31 @@ ACTORS += [f"key {scope}" for scope in ("scan", "cases:read", "cases:decide", "m
 OURS = "krama.server.site.urls"
 FAULTY = "tests.contracts.unguarded_urls"
 OWN = {"accounts:person", "accounts:administer", "accounts:reset_password", "accounts:key_revoke"}
-OWN |= {"accounts:review", "accounts:place"}
+OWN |= {"accounts:review", "accounts:place", "accounts:reset_factor", "accounts:provider_name"}
 SHA256 = "ab" * 32
 SENT: dict[str, dict[str, object]] = {
     "site:become": {"role": "auditor"},
     "site:language": {"language": "km"},
     "api:scan": {"hashes": [{"type": "sha256", "value": SHA256}]},
     "api:confirm": {"state": "done"},
+    "api:check": {"state": "holds"},
     "assessments:pack_make": {"edition": "99"},
     "accounts:person": {"name": "The same"},
     "accounts:administer": {"role": "reviewer", "is_active": "on"},
 }
+# The public face sets no cookie: what proves its form is a token sealed by us, and without it nothing is stored.
+SEALED_FORMS = {"intake:report"}
 SECTOR = {
     "assessments:sector": {"sector": "isp"},
     "assessments:playbook": {"sector": "isp", "name": "new-address-to-stop"},
     "assessments:sector_pdf": {"sector": "isp", "kind": "playbooks", "name": "none", "lang": "en"},
+}
+CONFIDENTIAL = {
+    "confidentiality:records_file": {"lang": "en", "form": "json"},
+    "confidentiality:impact_paper": {"number": "1"},
+    "confidentiality:impact_approve": {"number": "1"},
+    "confidentiality:impact_file": {"number": "1", "lang": "en", "form": "json"},
+    "confidentiality:period_propose": {"kind": "case"},
 }
 COUNTRY = {
     "countries:add": {"group": "holidays"},
@@ -136,9 +146,29 @@ def parts(people: People, row: Row, actor: str, urlconf: str) -> dict[str, str]:
         return {"line_id": "a1.responsible-person", **({"proof": str(uuid.uuid4())} if "<uuid" in address else {})}
     if "editions/<int:number>" in address:
         return {"number": "1"}
-    for name in ("opening", "placed", "extension"):
+    if row.route == "desk:outside":
+        return {"pk": str(uuid.uuid4())}
+    if "<uuid:report>" in address:
+        return {"ref": people.case, "report": str(uuid.uuid4())}
+    if "<uuid:playbook>" in address:
+        return {"ref": people.case, "playbook": str(uuid.uuid4())}
+    if "<str:token>" in address:
+        return {"token": "x" * 27}
+    if row.route == "intake:lesson":
+        return {"name": "none"}
+    if row.route == "measures:choose":
+        return {"kind": "preserve"}
+    for name in ("opening", "placed", "extension", "look", "measure", "task", "view", "cluster", "route", "key"):
         if f"<uuid:{name}>" in address:
             return {name: str(uuid.uuid4())}
+    if "<int:pk>" in address:
+        return {"pk": "1"}
+    if "/register/<uuid:pk>" in address:
+        return {"pk": people.register_line}
+    if address.startswith("confidential/") and "<uuid:pk>" in address:
+        return {"pk": str(uuid.uuid4())}
+    if confidential := CONFIDENTIAL.get(row.route):
+        return confidential
     if "<uuid:pk>" in address:
         return {"pk": people.list}
     if sector := SECTOR.get(row.route):
@@ -150,6 +180,8 @@ def parts(people: People, row: Row, actor: str, urlconf: str) -> dict[str, str]:
     if "<str:kind>" in address:
         whole = {"kind": "policy", "number": "1", "lang": "km", "form": "html"}
         return whole if row.route == "assessments:paper_file" else {"kind": "policy"}
+    if "<slug:act>" in address:  # one of its forms, unfinished
+        return {"ref": people.case, "act": "peer" if row.route == "desk:people" else "offer"}
     if "<str:language>" in address:
         return {"language": "xx"}
     if "<slug:key>" in address:
@@ -175,6 +207,7 @@ def test_every_cell(people: People) -> None:
 
 
 @pytest.mark.loopback
+@pytest.mark.every
 def test_no_other_method_opens_anything(people: People) -> None:
     seen = []
     for route, address in routes(OURS).items():
@@ -195,7 +228,7 @@ def test_nothing_is_written_without_the_forms_token(people: People) -> None:
     for row in rows:
         path = reverse(row.route, urlconf=OURS, kwargs=parts(people, row, "administrator", OURS))
         status, _ = people.visitor("administrator").ask("POST", path, SENT.get(row.route, {}), token=False)
-        if status not in (403, 405):
+        if status not in ((409,) if row.route in SEALED_FORMS else (403, 405)):
             seen.append(f"{row.route}: {status}")
     assert seen == []
 

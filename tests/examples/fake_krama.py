@@ -24,6 +24,7 @@ class FakeKrama:
     media_type: str | None = "image/jpeg"
     scans: list[dict[str, str]] = field(default_factory=list)
     confirmations: list[tuple[str, str]] = field(default_factory=list)  # those answered 2xx
+    checks: list[tuple[str, str]] = field(default_factory=list)  # answers to measure.check
     tries: int = 0  # confirmations asked for
     answers: threading.Event = field(default_factory=threading.Event)  # clear it, and a scan waits for its answer
 
@@ -80,6 +81,9 @@ class FakeKrama:
             if self.confirms < 300:
                 self.confirmations.append((parts[3], json.loads(body)["state"]))
             return self.confirms, {}
+        if parts[:3] == ["api", "v1", "measures"] and parts[4:] == ["check"]:
+            self.checks.append((parts[3], json.loads(body)["state"]))
+            return 200, {}
         return 404, {"detail": "No such page."}
 
     def _scan(self, kind: str, body: bytes) -> dict[str, Any]:

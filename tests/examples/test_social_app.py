@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import sqlite3
@@ -10,6 +11,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.request
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +19,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from krama.connectors import REPORT_BUTTON
 from krama.testing import pictures
 from tests.examples.fake_krama import FakeKrama
 from tests.examples.process import SECRET, App, Visitor, wait_until
@@ -26,11 +29,14 @@ pytestmark = pytest.mark.loopback  # loopback only: a real process
 PICTURE = pictures.jpeg(pictures.landscape(2000))
 
 
-def order(app: App, measure: str, picture: str, *, id: str = "m-1", secret: str = SECRET) -> int:
+def order(
+    app: App, measure: str, picture: str, *, id: str = "m-1", secret: str = SECRET, account: str = "a",
+    type: str = "measure.ordered",
+) -> int:  # fmt: skip
     """Send the webhook that Krama would send; the status of the answer."""
-    data = {"id": id, "measure": measure, "content_id": picture, "account_id": "a", "case_ref": "C-1", "due": None}
+    data = {"id": id, "measure": measure, "content_id": picture, "account_id": account, "case_ref": "C-1", "due": None}
     when = datetime.now(UTC)
-    body = json.dumps({"type": "measure.ordered", "timestamp": when.isoformat(), "data": data})
+    body = json.dumps({"type": type, "timestamp": when.isoformat(), "data": data})
     headers = {
         "webhook-id": f"w-{id}",
         "webhook-timestamp": str(int(when.timestamp())),
@@ -108,6 +114,49 @@ def test_what_cannot_be_done_is_said_to_have_failed(app: App, krama: FakeKrama) 
     order(app, "paint", owner.picture, id="m-4")
     told = [("m-1", "done"), ("m-2", "failed"), ("m-3", "failed"), ("m-4", "failed")]
     wait_until(lambda: sorted(krama.confirmations) == told, f"confirmed: {krama.confirmations}")
+
+
+def test_an_order_to_withhold_is_confirmed_and_one_that_comes_late_undoes_no_decision(
+    app: App, krama: FakeKrama
+) -> None:
+    owner = Visitor(app)
+    owner.upload(PICTURE)
+    assert image(owner, owner.picture) == 200
+    order(app, "withhold", owner.picture, id="m-1")
+    assert image(owner, owner.picture) == 404
+    order(app, "restore", owner.picture, id="m-2")
+    order(app, "withhold", owner.picture, id="m-3")
+    assert image(owner, owner.picture) == 200
+    told = [("m-1", "done"), ("m-2", "done"), ("m-3", "failed")]
+    wait_until(lambda: sorted(krama.confirmations) == told, f"confirmed: {krama.confirmations}")
+
+
+def test_an_account_is_warned_in_words_and_restricted_from_posting(app: App, krama: FakeKrama) -> None:
+    owner = Visitor(app)
+    owner.upload(PICTURE)
+    account = krama.scans[0]["account_id"]
+    order(app, "warn", owner.picture, id="m-1", account=account)
+    assert "read its rules again" in owner.get("/")[1]
+    assert "read its rules again" not in Visitor(app).get("/")[1]
+    order(app, "restrict", owner.picture, id="m-2", account=account)
+    status, page = owner.upload(PICTURE)
+    assert (status, "you cannot post" in page, len(krama.scans)) == (403, True, 1)
+    order(app, "restrict", owner.picture, id="m-3", account="nobody-here")
+    told = [("m-1", "done"), ("m-2", "done"), ("m-3", "failed")]
+    wait_until(lambda: sorted(krama.confirmations) == told, f"confirmed: {krama.confirmations}")
+
+
+def test_asked_whether_it_still_holds_the_app_looks(app: App, krama: FakeKrama) -> None:
+    owner = Visitor(app)
+    owner.upload(PICTURE)
+    order(app, "remove", owner.picture)
+    assert order(app, "remove", owner.picture, type="measure.check") == 204
+    wait_until(lambda: krama.checks == [("m-1", "holds")], f"said: {krama.checks}")
+    with closing(sqlite3.connect(app.folder / "village_square.sqlite3", timeout=10)) as behind, behind:
+        behind.execute("UPDATE picture SET state = 'shown'")  # somebody brought it back
+    order(app, "remove", owner.picture, type="measure.check")
+    wait_until(lambda: krama.checks[1:] == [("m-1", "gone")], f"said: {krama.checks}")
+    assert order(app, "warn", owner.picture, type="measure.check") == 204, "what does not last is not answered"
 
 
 def test_the_same_webhook_twice_is_done_once(app: App, krama: FakeKrama) -> None:
@@ -217,14 +266,16 @@ def test_both_languages_by_browser_and_by_switch(app: App) -> None:
     assert "បង្ហោះរូបភាព" in page
     _, page = visitor.post("/language", b"language=en&back=https://example.org", "application/x-www-form-urlencoded")
     assert '<html lang="en">' in page
-    assert visitor.url == app.url + "/"
+    assert visitor.url == app.url + "/?lang=en"
+    assert '<html lang="en">' in visitor.get("/")[1]
 
 
 def test_in_khmer_no_english_is_left(app: App, krama: FakeKrama) -> None:
     krama.verdict = "block"
     visitor = Visitor(app, "km")
     pages = [visitor.get("/")[1], visitor.upload(PICTURE)[1], visitor.get("/")[1], visitor.get("/nothing")[1]]
-    assert [latin(page) for page in pages] == [[], [], [], []]
+    pages.append(visitor.get("/chat")[1])
+    assert [latin(page) for page in pages] == [[], [], [], [], []]
     assert latin(pages[0].replace("<main>", "<main>Hello")) == ["Hello"]  # seen red
 
 
@@ -232,6 +283,32 @@ def latin(page: str) -> list[str]:
     """Latin words of three letters or more outside `translate="no"`."""
     page = re.sub(r"<(\w+)[^>]*translate=\"no\"[^>]*>.*?</\1>", "", page, flags=re.DOTALL)
     return re.findall(r"[A-Za-z]{3,}", re.sub(r"<[^>]*>", " ", page))
+
+
+BUTTON = re.compile(r'<krama-report content-id="([^"]+)" account-id="([^"]+)" lang="(\w+)"><a href="([^"]+)"')
+
+
+def test_each_line_of_the_chat_and_each_picture_carries_the_button(app: App, krama: FakeKrama) -> None:
+    visitor = Visitor(app)
+    _, page = visitor.get("/chat?lang=km")
+    buttons = BUTTON.findall(page)
+    assert [one[:3] for one in buttons[:2]] == [("chat-1-1", "account-mango", "km"), ("chat-1-2", "account-kite", "km")]
+    wanted = f"{krama.url}/report?from=app&content=chat-1-1&account=account-mango&lang=km"
+    assert html.unescape(buttons[0][3]) == wanted
+    assert '<html lang="km">' in page, "no cookie said so: the link did"
+    assert BUTTON.findall(visitor.get("/")[1]) == []
+    visitor.upload(PICTURE)
+    (button,) = BUTTON.findall(visitor.get("/")[1])
+    assert (button[0], button[1]) == (visitor.picture, krama.scans[0]["account_id"])
+
+
+def test_the_policy_lets_in_the_button_and_krama_and_nothing_else(app: App, krama: FakeKrama) -> None:
+    with urllib.request.urlopen(f"{app.url}/chat", timeout=20) as answer:
+        policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == policy["frame-ancestors"] == "'none'"
+    assert (policy["script-src"], policy["frame-src"]) == ("'self'", krama.url)
+    assert (policy["require-trusted-types-for"], policy["trusted-types"]) == ("'script'", "'none'")
+    assert Visitor(app).get("/report-button.js")[1] == REPORT_BUTTON.read_text("utf-8")
 
 
 def test_it_ends_cleanly(app: App) -> None:

@@ -54,6 +54,7 @@ def test_no_upload_touches_a_disk(demo_pattern: House, tmp_path: Path) -> None:
             assert core.split()[4] == "0", "a crash would write its memory to a disk"
 
 
+@pytest.mark.every
 def test_seen_red_with_djangos_own_handlers(demo_pattern: House, tmp_path: Path) -> None:
     settings = {"DJANGO_SETTINGS_MODULE": "tests.hostile.spilling"}
     with planted(demo_pattern, tmp_path, *BACKGROUND, "krama.server.site.rsgi:application", **settings) as server:

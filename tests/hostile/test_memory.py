@@ -57,6 +57,7 @@ def test_memory_stays_within_the_bound(demo_pattern: House, tmp_path: Path) -> N
     assert seen.within, seen
 
 
+@pytest.mark.every
 def test_seen_red_when_all_of_them_are_let_in(demo_pattern: House, tmp_path: Path) -> None:
     with served(demo_pattern, tmp_path, KRAMA_UPLOADS_AT_ONCE=str(AT_ONCE + 4)) as server:
         seen = rush(server)

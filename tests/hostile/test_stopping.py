@@ -56,6 +56,7 @@ def test_a_byte_at_a_time_is_ended_too(demo_pattern: House, tmp_path: Path) -> N
         assert sender.answer(5).status == 408
 
 
+@pytest.mark.every
 def test_seen_red_under_plain_wsgi(demo_pattern: House, tmp_path: Path) -> None:
     arguments = ("--interface", "wsgi", "krama.server.site.rsgi:django")
     with planted(demo_pattern, tmp_path, *arguments, KRAMA_UPLOAD_SECONDS="1") as server:

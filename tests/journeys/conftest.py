@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from krama.testing import pictures
 from tests.journeys.ground import Ground, changed_copy, wait_until
-from tests.journeys.visits import Eyes, Scene
+from tests.journeys.visits import Eyes
+from tests.journeys.ways import Scene
 
 QUIET = [
     "--no-sandbox",
@@ -76,8 +77,8 @@ def scene(ground: Ground, browser: Browser) -> Scene:
     page.goto(f"{ground.url}/cases/{refs[2]}")
     for choice in ("confirm", "law"):
         page.locator(f"input[value={choice}]").check()
-    page.locator("textarea[name=reason]").fill("៣")
-    page.locator("form:has(textarea) button.main").click()
+    page.locator("textarea[name=reason]").first.fill("៣")
+    page.locator("form:has(textarea) button.main").first.click()
     page.locator("section[aria-labelledby=decided]").wait_for()
     eyes.close()
     return Scene(ground, *refs)

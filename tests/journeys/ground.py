@@ -50,7 +50,7 @@ class Ground:
     def krama(self, *arguments: str) -> Ran:
         """One real command on this home."""
         command = [sys.executable, "-m", "krama", *arguments]
-        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=180, check=False)
         return Ran(done.returncode, done.stdout + done.stderr)
 
     def start(self, *options: str, pages: tuple[str, ...] = ()) -> None:
@@ -65,7 +65,7 @@ class Ground:
             }
             self._process = subprocess.Popen(command, env=own, stdout=log, stderr=subprocess.STDOUT)
         for page in pages or (f"{self.url}/start", f"{self.app_url}/"):
-            wait_until(partial(self._answers, page), f"{page} does not answer; {self._log} says why", 60)
+            wait_until(partial(self._answers, page), f"{page} does not answer; {self._log} says why", 240)
 
     def _answers(self, page: str) -> bool:
         assert self._process is not None

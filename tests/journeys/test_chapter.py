@@ -32,6 +32,7 @@ def done(page: Page, ground: Ground, number: int) -> None:
     expect(page.locator(f"ol.steps > li:nth-child({number})")).to_have_class("done")
 
 
+@pytest.mark.every
 def test_the_second_chapter(ground: Ground, new_page: Callable[[str], Page], language: str) -> None:
     ground.scan("chapter-1", "account-1", changed_copy(1))  # the loop has had something to collect
     page = new_page(language)

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page
 
 from krama.countries import GROUPS, country
 from krama.guidelines import law_context
-from tests.journeys.visits import Eyes, Scene
+from tests.journeys.visits import Eyes
+from tests.journeys.ways import Scene
 
 pytestmark = pytest.mark.journey
 
@@ -22,7 +23,8 @@ READ = """() => {
     const element = walk.currentNode.parentElement;
     let text = walk.currentNode.data.trim();
     if (element.tagName === 'TITLE') text = text.replace(/ · (Krama|ក្រមា)$/, '');  // a title holds no elements
-    if (!latin.test(text) || element.closest('script, style')) continue;
+    if (!latin.test(text) || element.closest('script, style, noscript')) continue;
+    if (element.matches('textarea[lang="en"]')) continue;  // what somebody writes in English, and says so
     const no = element.closest('[translate="no"]');
     if (no) kept.push([element.closest('code, pre, kbd, .code, .ref, .id') ? 'code' : '', text]);
     else words.push(text);

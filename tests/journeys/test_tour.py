@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.ground import Ground, wait_until
 
@@ -58,18 +58,23 @@ def find_on_today(page: Page, ground: Ground, picture: str, language: str) -> st
 
 def open_the_ids(page: Page) -> None:
     """Nobody reads whom it is about without saying what for."""
-    closed = page.locator("details:has(input[name=purpose])")
+    closed = page.locator("details:has(> form input[name=purpose])")
     while closed.count():  # other uploads of the same picture, by other accounts, may stand in the same case
-        closed.first.locator("summary").click()
+        unfold(closed.first)
         closed.first.locator("input[value=decide]").check()
         with page.expect_navigation():
             closed.first.locator("button").click()
 
 
+def unfold(one: Locator) -> None:
+    """It, and what it stands in: like items are folded into one."""
+    one.evaluate("one => { for (let at = one; at; at = at.parentElement.closest('details')) at.open = true }")
+
+
 def confirm(page: Page, reason: str) -> None:
     page.locator("input[value=confirm]").check()
     page.locator("input[value=law]").check()
-    page.locator("textarea[name=reason]").fill(reason)
+    page.locator("textarea[name=reason]").first.fill(reason)
     page.locator("form:has(textarea) button.main").click()
     expect(page.locator("section[aria-labelledby=decided]")).to_contain_text(reason)
 
@@ -78,7 +83,7 @@ def check_the_trail(page: Page) -> None:
     page.locator("form[action='/trail/check'] button").click()
 
 
-@pytest.mark.parametrize("language", ["en", "km"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.every), "km"])
 def test_the_tour(ground: Ground, new_page: Callable[[str], Page], language: str) -> None:
     page = new_page(language)
     picture = upload_a_changed_copy(page, ground, language)
@@ -90,9 +95,9 @@ def test_the_tour(ground: Ground, new_page: Callable[[str], Page], language: str
 
     def told() -> bool:
         page.reload()
-        # Other uploads of the same picture may stand in the same case: theirs are told too.
+        # Withheld by rule, and then removed. Other uploads of the same picture may stand in the same case.
         measures = page.locator("section[aria-labelledby=measures]")
-        return measures.locator(".chip.ok").count() >= 1 and measures.locator(".chip.due").count() == 0
+        return measures.locator(".chip.ok").count() >= 2 and measures.locator(".chip.due").count() == 0
 
     try:
         wait_until(told, "the measure was not confirmed")

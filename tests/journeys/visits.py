@@ -3,26 +3,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journeys.ground import Ground
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A running Krama with one case of each kind: waiting, unreadable, decided."""
-
-    ground: Ground
-    waiting: str
-    unreadable: str
-    decided: str
-
-
-Open = Callable[[Page, Scene], None]
+from tests.journeys.ways import (
+    FIRM,
+    NEWCOMER,
+    PHONE,
+    UPLOAD,
+    Open,
+    alike_found,
+    app,
+    asked_for_the_factor,
+    at,
+    call_said,
+    edition_submitted,
+    emergency_raised,
+    impact_written,
+    line_changing,
+    line_written,
+    look_asked,
+    not_given,
+    outside_entered,
+    outsider_named,
+    paper_written,
+    passkey_added,
+    period_proposed,
+    phone_set_up,
+    plan_filled,
+    profile_saved,
+    report_taken,
+    resting,
+    sample_checked,
+    scan_uploaded,
+    sent,
+    sight_open,
+    sign_in,
+    support_open,
+    through,
+    told_until,
+    tree_made,
+    unit_changing,
+    wave_raised,
+    way_refused,
+    webhook_added,
+    woken,
+    woken_and_there,
+)
 
 
 @dataclass(frozen=True)
@@ -33,114 +65,31 @@ class Visit:
     role: str
     open: Open
 
-
-def at(path: str) -> Open:
-    return lambda page, scene: _go(page, scene, path)
-
-
-def through(path: str, link: str) -> Open:
-    """The page behind the first such link."""
-
-    def open_page(page: Page, scene: Scene) -> None:
-        _go(page, scene, path)
-        page.locator(link).first.click()
-        page.wait_for_load_state()
-
-    return open_page
-
-
-def sent(path: str, *, button: str = "main form button.main", shows: str = "[role=alert]", **fields: str) -> Open:
-    """The page that answers a form; with no fields, the one that says what is missing."""
-
-    def open_page(page: Page, scene: Scene) -> None:
-        _go(page, scene, path)
-        page.evaluate("document.querySelectorAll('form').forEach(form => { form.noValidate = true })")
-        for name, value in fields.items():
-            if page.locator(f"main [name={name}]").first.get_attribute("type") == "checkbox":
-                page.locator(f"main [name={name}][value='{value}']").check()
-            else:
-                page.locator(f"main [name={name}]").fill(value)
-        page.locator(button).first.click()
-        page.locator(shows).first.wait_for()
-
-    return open_page
-
-
-def app(path: str, button: str = "") -> Open:
-    """A page of the demo app."""
-
-    def open_page(page: Page, scene: Scene) -> None:
-        page.goto(scene.ground.app_url + path)
-        if button:
-            page.locator(button).click()
-            page.wait_for_url("**/pictures/*")
-
-    return open_page
-
-
-FIRM = "sector=isp&feature=network-filtering&user=children&user=adults&size=small&language=km&usual=isp"
-
-
-def profile_saved(page: Page, scene: Scene) -> None:
-    """The wizard to its end: the page it leads to."""
-    _go(page, scene, f"/guidelines/profile?step=6&{FIRM}")
-    page.locator("input[name=firm_en]").fill("Demo firm")
-    page.locator("main form button.main").click()
-    page.wait_for_url("**/guidelines/first")
-
-
-def edition_submitted(page: Page, scene: Scene) -> None:
-    """An edition that waits for another person; the demo's own was approved."""
-    _go(page, scene, "/guidelines/editions")
-    page.locator("main [name=name]").fill("១")
-    page.locator("main form button.main").click()
-    page.wait_for_load_state()
-
-
-def unit_changing(page: Page, scene: Scene) -> None:
-    """The form of the first unit."""
-    _go(page, scene, "/guidelines/units")
-    page.locator("main h3 a").first.click()
-    page.locator("main a[href$='/change']").click()
-    page.wait_for_load_state()
-
-
-def plan_filled(page: Page, scene: Scene) -> None:
-    """A plan with steps in it."""
-    _go(page, scene, "/guidelines/plan")
-    page.locator("form[action$='/fill'] button").click()
-    page.wait_for_load_state()
-
-
-def paper_written(page: Page, scene: Scene) -> None:
-    """The house rules as a draft."""
-    _go(page, scene, "/guidelines/policy/house-rules")
-    page.locator("form[action$='/write'] button").click()
-    page.wait_for_load_state()
-
-
-def call_said(page: Page, scene: Scene) -> None:
-    """A contact of which somebody said today that it is right."""
-    _go(page, scene, "/country/contacts/cncc")
-    page.locator("form[action$='/confirm'] button").click()
-    page.wait_for_load_state()
-
-
-def sample_checked(page: Page, scene: Scene) -> None:
-    """What the sample clauses change."""
-    _go(page, scene, "/guidelines/clauses")
-    page.locator("form[action$='/sample'] button").click()
-    page.wait_for_load_state()
-
-
-def _go(page: Page, scene: Scene, path: str) -> None:
-    page.goto(scene.ground.url + path.format(scene=scene))
+    @property
+    def leads_nowhere(self) -> bool:
+        """Only an address is opened: nothing is made there that a later visit needs."""
+        return self.role != NEWCOMER and self.open.__qualname__.startswith(("at.", "through."))
 
 
 VISITS = (
+    Visit("intake:report", "", at("/report{language}")),
+    Visit("intake:report, a question", "", told_until("words")),
+    Visit("intake:report, a choice", "", told_until("known")),
+    Visit("intake:report, in danger", "", told_until("danger")),
+    Visit("intake:report, sent", "", told_until("sent")),
+    Visit("intake:report, receipt", "", told_until("receipt")),
+    Visit("intake:report, code", "", told_until("code")),
+    Visit("intake:report, talk", "", told_until("talk")),
+    Visit("intake:learn", "", at("/learn{language}")),
+    Visit("intake:lesson", "", at("/learn/parents{language}")),
+    Visit("intake:clock", "", at("/time{language}")),
     Visit("site:start", "", at("/start")),
     Visit("site:story", "", at("/start/story")),
     Visit("site:chapter", "", at("/start/story/firm")),
+    Visit("site:chapter, a thief", "", at("/start/story/thief")),
+    Visit("site:chapter, a child", "", at("/start/story/child")),
+    Visit("site:disk", "", at("/start/disk")),
+    Visit("site:disk, closed", "officer", at("/start/disk")),
     Visit("site:api_docs", "", at("/api/docs")),
     Visit("account_login", "", at("/accounts/login")),
     Visit("account_login, refused", "", sent("/accounts/login", login="nobody", password="not a password")),
@@ -149,10 +98,23 @@ VISITS = (
     Visit("cases:queue", "reviewer", at("/cases")),
     Visit("cases:queue, decided", "reviewer", at("/cases?state=closed")),
     Visit("cases:queue, nothing found", "reviewer", at("/cases?q=zzzzzzzz")),
+    Visit("cases:queue, filtered", "reviewer", at("/cases?severity=high&severity=critical")),
+    Visit("cases:routes", "lead", at("/cases/routes")),
+    Visit("desk:rules", "officer", at("/rules")),
+    Visit("measures:ways", "officer", at("/measures")),
+    Visit("cases:routes, nothing said", "lead", sent("/cases/routes")),
+    Visit("desk:alike", "reviewer", alike_found),
+    Visit("counter:new", "reviewer", at("/intake/new")),
+    Visit("counter:new, nothing said", "lead", sent("/intake/new")),
+    Visit("counter:new, saved", "officer", report_taken),
     Visit("desk:case", "reviewer", at("/cases/{scene.waiting}")),
     Visit("desk:case, unreadable", "reviewer", at("/cases/{scene.unreadable}")),
     Visit("desk:case, decided", "reviewer", at("/cases/{scene.decided}")),
     Visit("desk:case, nothing chosen", "reviewer", sent("/cases/{scene.waiting}")),
+    Visit("wellbeing:mine", "reviewer", at("/for-you")),
+    Visit("wellbeing:mine, too little", "reviewer", sent("/for-you", minutes="2")),
+    Visit("desk:case, not given", "lead", not_given),
+    Visit("wellbeing:mine, resting", "lead", resting),
     Visit("account_change_password", "reviewer", at("/accounts/password/change")),
     Visit("account_change_password, refused", "reviewer", sent("/accounts/password/change")),
     Visit("forbidden", "reviewer", at("/staff")),
@@ -213,8 +175,46 @@ VISITS = (
     Visit("assessments:plan_task", "officer", through("/guidelines/plan", "main .card a")),
     Visit("assessments:mine", "lead", at("/guidelines/mine")),
     Visit("desk:confidential", "officer", at("/confidential")),
+    Visit("confidentiality:register", "officer", at("/confidential/register")),
+    Visit("confidentiality:add", "officer", at("/confidential/register/add")),
+    Visit("confidentiality:add, nothing said", "officer", sent("/confidential/register/add")),
+    Visit("confidentiality:line", "officer", line_written),
+    Visit("confidentiality:register, with a line", "auditor", at("/confidential/register")),
+    Visit("confidentiality:change", "officer", line_changing),
+    Visit("confidentiality:inventory", "officer", scan_uploaded),
+    Visit("confidentiality:inventory, no file", "officer", sent("/confidential/inventory", button=UPLOAD)),
+    Visit("confidentiality:records", "auditor", at("/confidential/records")),
+    Visit("confidentiality:impact", "officer", at("/confidential/impact")),
+    Visit("confidentiality:impact_paper", "officer", impact_written),
+    Visit("confidentiality:periods", "officer", at("/confidential/periods")),
+    Visit("confidentiality:periods, waiting", "officer", period_proposed),
+    Visit("desk:case, who may see it", "officer", sight_open),
+    Visit("support:child", "officer", at("/cases/{scene.waiting}/support")),
+    Visit("support:child, all open", "officer", support_open),
+    Visit("desk:looks, nothing", "reviewer", at("/looks")),
+    Visit("desk:looks", "officer", look_asked),
+    Visit("desk:look_outsider", "officer", outsider_named),
+    Visit("desk:outside, the code", "", at("/outside/00000000-0000-4000-8000-000000000000")),
+    Visit("desk:outside, a wrong code", "", sent("/outside/00000000-0000-4000-8000-000000000000", code="no")),
+    Visit("desk:outside", "", outside_entered),
+    Visit("cases:own_accounts", "reviewer", at("/my-accounts")),
+    Visit("cases:own_accounts, nothing said", "reviewer", sent("/my-accounts")),
+    Visit("cases:waves, nothing", "reviewer", at("/waves")),
+    Visit("cases:wave", "officer", wave_raised),
+    Visit("cases:waves", "reviewer", at("/waves")),
+    Visit("desk:door", "officer", at("/door")),
+    Visit("callout:tree, nobody", "officer", at("/callout")),
+    Visit("callout:tree", "lead", tree_made),
+    Visit("callout:tree, nothing said", "lead", way_refused),
+    Visit("callout:way_add", "lead", webhook_added),
+    Visit("desk:today, somebody is called", "officer", emergency_raised),
+    Visit("callout:link", "", woken),
+    Visit("callout:link, taken", "", woken_and_there),
+    Visit("callout:link, a wrong one", "", at("/wake/nothing")),
     Visit("desk:emergency", "administrator", at("/emergency")),
     Visit("desk:emergency_open, no such case", "administrator", sent("/emergency", ref="C-000000")),
+    Visit("wellbeing:care", "administrator", at("/care")),
+    Visit("wellbeing:care, too soon", "administrator", sent("/care", must_minutes="20")),
     Visit("accounts:staff", "administrator", at("/staff")),
     Visit("accounts:staff_add", "administrator", at("/staff/add")),
     Visit("accounts:staff_add, nothing said", "administrator", sent("/staff/add")),
@@ -223,12 +223,32 @@ VISITS = (
     Visit("accounts:key_add", "administrator", at("/keys/add")),
     Visit("accounts:key_add, nothing said", "administrator", sent("/keys/add")),
     Visit("accounts:key_add, shown once", "administrator", sent("/keys/add", name="App", scopes="scan", shows=".lead")),
+    # In this order: each leads to the next.
+    Visit("mfa_index", NEWCOMER, at("/accounts/second-factor")),
+    Visit("account_reauthenticate", NEWCOMER, at("/accounts/again")),
+    Visit("mfa_activate_totp", NEWCOMER, at(PHONE)),
+    Visit("mfa_activate_totp, refused", NEWCOMER, sent(PHONE, code="000000")),
+    Visit("mfa_add_webauthn", NEWCOMER, at("/accounts/second-factor/passkeys/add")),
+    Visit("mfa_view_recovery_codes", NEWCOMER, phone_set_up),
+    Visit("mfa_view_recovery_codes, again", NEWCOMER, at("/accounts/second-factor/codes")),
+    Visit("mfa_index, set up", NEWCOMER, at("/accounts/second-factor")),
+    Visit("mfa_generate_recovery_codes", NEWCOMER, at("/accounts/second-factor/codes/new")),
+    Visit("mfa_deactivate_totp", NEWCOMER, at("/accounts/second-factor/phone/remove")),
+    Visit("mfa_reauthenticate", NEWCOMER, at("/accounts/second-factor/again")),
+    Visit("mfa_remove_webauthn", NEWCOMER, passkey_added),
+    Visit("mfa_reauthenticate_webauthn", NEWCOMER, at("/accounts/second-factor/passkeys/again")),
+    Visit("mfa_authenticate", NEWCOMER, asked_for_the_factor),
+    Visit("mfa_authenticate, refused", NEWCOMER, sent("/accounts/second-factor/ask", code="000000")),
     Visit("app, pictures", "", app("/")),
+    Visit("app, chat", "", app("/chat")),
     Visit("app, posted", "", app("/", "button[value=changed]")),
     Visit("app, not found", "", app("/pictures/none")),
 )  # fmt: skip
-REDIRECTS = {"site:root", "desk:home"}
+REDIRECTS = {"site:root", "desk:home", "mfa_list_webauthn", "mfa_login_webauthn"}
+REDIRECTS |= {"openid_connect_login", "openid_connect_callback"}  # out of the house, and back
 FILES = {
+    "confidentiality:records_file",
+    "confidentiality:impact_file",
     "assessments:board_pdf",
     "assessments:sector_pdf",
     "assessments:paper_file",
@@ -238,22 +258,71 @@ FILES = {
     "assessments:wording_book",
 }
 POST_ONLY = {
+    "confidentiality:review",
+    "confidentiality:end",
+    "confidentiality:weigh",
+    "confidentiality:treat",
+    "confidentiality:inventory_upload",
+    "confidentiality:inventory_decide",
+    "confidentiality:inventory_reconsider",
+    "confidentiality:impact_write",
+    "confidentiality:impact_approve",
+    "confidentiality:period_propose",
+    "confidentiality:period_accept",
+    "confidentiality:period_refuse",
     "site:become",
     "site:language",
     "lists:change",
     "lists:publish",
     "desk:decide",
+    "desk:take",
+    "desk:give_back",
+    "desk:alike_decide",
+    "cases:next",
+    "cases:view_save",
+    "cases:view_remove",
+    "cases:alike_take",
+    "cases:route_move",
+    "cases:route_retire",
+    "cases:route_sector",
+    "cases:keys",
     "desk:open_face",
+    "desk:answer",
+    "desk:door_send",
     "desk:hold",
+    "desk:pause",
+    "desk:go_on",
+    "desk:merge",
+    "desk:split",
+    "desk:rules_check",
+    "desk:rules_load",
+    "desk:by_hand",
+    "desk:again",
+    "measures:choose",
+    "desk:assign",
+    "desk:name_person",
+    "desk:sensitivity",
+    "desk:conflict",
+    "desk:playbook_choose",
+    "desk:playbook_mark",
+    "desk:playbook_aside",
+    "cases:wave_answer",
+    "desk:people",
+    "support:write",
+    "desk:look_give",
+    "desk:look_take_back",
     "desk:opening_review",
     "desk:hold_extend",
     "desk:hold_release",
     "desk:hold_agree",
     "desk:trail_check",
+    "desk:trail_bundle",
     "accounts:administer",
     "accounts:reset_password",
     "accounts:key_revoke",
     "accounts:review",
+    "accounts:reset_factor",
+    "accounts:provider_name",
     "assessments:clauses_load",
     "assessments:clauses_sample",
     "assessments:clauses_upload",
@@ -279,6 +348,16 @@ POST_ONLY = {
     "assessments:unit_people",
     "assessments:plan_fill",
     "site:loop",
+    "desk:pass_on",
+    "desk:take_anyway",
+    "wellbeing:choose",
+    "wellbeing:rest",
+    "wellbeing:end_rest",
+    "callout:step_add",
+    "callout:step",
+    "callout:way",
+    "callout:drill",
+    "callout:take",
 }
 
 
@@ -310,11 +389,20 @@ class Eyes:
             context.set_default_timeout(10_000)
             self._contexts.append(context)
             self._pages[role] = page = context.new_page()
-            if role:
+            if role == NEWCOMER:
+                self._hire(page)
+            elif role:
                 page.goto(f"{self._ground.url}/start")
                 page.locator(f"section[aria-labelledby=personas] form:has(input[value={role}]) button").click()
                 page.wait_for_url(lambda url: not url.endswith("/start"))
         return self._pages[role]
+
+    def _hire(self, page: Page) -> None:
+        name = f"newcomer-{secrets.token_hex(3)}"
+        said = self._ground.krama("staff", "add", name, "--role", "officer", "--name", "មករា").said
+        who = (name, said.rsplit("shown only now: ", 1)[1].strip())
+        page.context.newcomer = who  # type: ignore[attr-defined]
+        sign_in(page, self._ground.url, who)
 
     def close(self) -> None:
         for context in self._contexts:

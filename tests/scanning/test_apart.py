@@ -22,6 +22,7 @@ def test_a_cut_file_says_the_same_apart() -> None:
     assert read_apart(AVIF[:-400], Limits()) == read_here(AVIF[:-400], Limits())
 
 
+@pytest.mark.every
 def test_what_is_over_the_limit_is_for_a_person_to_look_at() -> None:
     large = encoded(landscape(7, size=(3000, 2000)), "AVIF", quality=60, speed=10)
     assert read_apart(large, Limits(pixels=1)).reason == "undecodable"

@@ -8,31 +8,44 @@ import os
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
+from django.utils import timezone
 
 from krama import countries as countries_now
 from krama.errors import Conflict
 from krama.scanning import Content, Scanner, Verdict
 from krama.server.accounts import actions as accounts
-from krama.server.accounts.models import User
+from krama.server.accounts.models import Unit, User
+from krama.server.accounts.units import add_unit
+from krama.server.callout.actions import tree as callout
+from krama.server.callout.actions.take import TakenBefore, take_here
+from krama.server.callout.models import Alarm
 from krama.server.cases import actions as cases
-from krama.server.cases import collect
+from krama.server.cases import actions_queue, collect
 from krama.server.cases.models import Case
+from krama.server.confidentiality.actions import inventory, register
+from krama.server.confidentiality.facts import Facts, facts_of
+from krama.server.confidentiality.models import Line
 from krama.server.countries import actions as countries
 from krama.server.countries import queries as queries_of_country
 from krama.server.detections import actions as detections
 from krama.server.lists import actions as lists
-from krama.server.measures import actions as measures
+from krama.server.measures import actions_order as measures
 from krama.server.outbox import actions as outbox
 from krama.server.outbox import loop
+from krama.server.outbox.registry import ROUNDS
 from krama.server.trail import verify
 from krama.server.trail.actor import SCANNER, TERMINAL
 from krama.server.trail.sequencer import sequence
 from krama.signals import HashList, Signal, SignalType, Snapshot
+from tests.server import builders
 from tests.server.builders import sha256
 from tests.server.nursery import say
 
@@ -50,8 +63,6 @@ class AnyList:
 
 def verdict_on(name: str) -> Verdict:
     """A real scan of the hash that `name` stands for."""
-    from django.utils import timezone
-
     value = sha256(name)
     return Scanner(AnyList(value), clock=timezone.now).scan(Content.of_hashes([(SignalType.SHA256, value, None)]))
 
@@ -64,6 +75,12 @@ def scan_together(barrier: Barrier, *, rounds: int, names: str) -> int:
         barrier.wait(30)
         detections.keep(SCANNER, verdict=verdict, context={"account_id": f"{names}-{number}"})
     return rounds
+
+
+def scan_named(_barrier: Barrier, *, count: int) -> None:
+    """Contents that the firm named, so that it is asked to confirm that they are withheld."""
+    for number in range(count):
+        detections.keep(SCANNER, verdict=verdict_on(f"{uuid.uuid4()}"), context={"content_id": f"post-{number}"})
 
 
 def collect_always(_barrier: Barrier) -> None:
@@ -107,6 +124,12 @@ def decide_always(_barrier: Barrier) -> None:
 
 def order_always(_barrier: Barrier) -> None:
     while measures.order_next():
+        pass
+    time.sleep(60)  # there to be killed
+
+
+def withhold_always(_barrier: Barrier) -> None:
+    while measures.withhold_next():
         pass
     time.sleep(60)  # there to be killed
 
@@ -186,12 +209,99 @@ def accept_together(barrier: Barrier, *, change: str) -> int | None:
         return None
 
 
+def write_line(_barrier: Barrier) -> str:
+    """The officer writes a line of the register."""
+    unit = Unit.objects.order_by("name").first() or add_unit(TERMINAL, name="Engineering", kind="engineering")
+    day = timezone.localdate() + timedelta(days=300)
+    facts = Facts("Day of birth", ("birth",), "db", str(unit.pk), day)
+    return str(register.write(User.objects.get(role="officer"), facts=facts).pk)
+
+
+def change_line_together(barrier: Barrier, *, line: str, purpose: str) -> int | None:
+    """The version that was made of the first; None when somebody was faster."""
+    person, row = User.objects.get(role="officer"), Line.objects.get(pk=line)
+    facts = replace(facts_of(row), purpose=purpose)
+    barrier.wait(30)
+    try:
+        return register.write(person, facts=facts, line=row.pk, seen=1).version
+    except Conflict:
+        return None
+
+
+def upload_together(barrier: Barrier, *, content: str) -> int | None:
+    """How many of its fields were new; None when somebody uploaded at the same moment."""
+    person = User.objects.get(role="officer")
+    connection.ensure_connection()
+    barrier.wait(30)
+    try:
+        return inventory.upload(person, content=content.encode()).new
+    except Conflict:
+        return None
+
+
+def emergencies(_barrier: Barrier, *, count: int, url: str) -> int:
+    """So many children in danger; the officer and the lead are called by a webhook, one after the other."""
+    tree = [User.objects.get(role=role) for role in ("officer", "lead")]
+    for person in tree:
+        step = callout.add_step(TERMINAL, minutes=60)
+        facts = {"channel": "webhook", "address": url, "language": "en"}
+        callout.add_way(TERMINAL, step=step.pk, person=person, **facts)
+    for number in range(count):
+        detections.keep(SCANNER, verdict=verdict_on(f"{uuid.uuid4()}"), context={"account_id": f"in-danger-{number}"})
+    while collect.collect():
+        pass
+    return Case.objects.update(is_emergency=True)
+
+
+def call_always(_barrier: Barrier) -> None:
+    """A worker of the emergency lane that never rests."""
+    while True:
+        if not ROUNDS["callout.alarms"]() + loop._tasks():
+            time.sleep(0.001)
+
+
+def call_all(barrier: Barrier) -> int:
+    """The same until nothing is left to do."""
+    connection.ensure_connection()
+    barrier.wait(30)
+    return sum(iter(lambda: ROUNDS["callout.alarms"]() + loop._tasks(), 0))
+
+
+def take_together(barrier: Barrier, *, role: str) -> str:
+    """Who has the alarm, as this person is told it."""
+    person, alarm = User.objects.get(role=role), Alarm.objects.get().pk
+    barrier.wait(30)
+    try:
+        taken = take_here(person, alarm=alarm)
+    except TakenBefore as told:
+        return f"told: {User.objects.get(name=told.by).role}"
+    assert taken.taken_by is not None
+    return f"has it: {taken.taken_by.role}"
+
+
+def hire(_barrier: Barrier, *, count: int) -> list[str]:
+    """Reviewers who work here from now on."""
+    return [builders.person("reviewer").actor_id for _ in range(count)]
+
+
+def next_together(barrier: Barrier, *, person: str, blind: bool = False) -> str | None:
+    """The next case, at the same moment as the others; `blind` does not look who has it (the planted fault)."""
+    who = User.objects.get(pk=person)
+    if blind:
+        actions_queue._had_by_nobody = lambda actor, now: Q()
+        actions_queue._grab = lambda actor, case, now: True
+    barrier.wait(30)
+    case = actions_queue.take_next(who)
+    return case.ref if case else None
+
+
 ACTS: dict[str, Act] = {
     act.__name__: act
     for act in (
         scan_together,
         scan_always,
         scan_some,
+        scan_named,
         collect_always,
         collect_all,
         work_always,
@@ -199,6 +309,7 @@ ACTS: dict[str, Act] = {
         decide_always,
         decide_by_api,
         order_always,
+        withhold_always,
         publish_always,
         sequence_always,
         verify_for,
@@ -208,5 +319,14 @@ ACTS: dict[str, Act] = {
         lease_all,
         propose_phone,
         accept_together,
+        write_line,
+        change_line_together,
+        upload_together,
+        emergencies,
+        call_always,
+        call_all,
+        hire,
+        next_together,
+        take_together,
     )
 }

@@ -26,6 +26,7 @@ def verdict(
     reason: str = "match",
     code: str = "",
     distance: int = 0,
+    near: str = "",
 ) -> Verdict:
     """What a scanner says of the content called `content` (a new one when it has no name)."""
     facts = ContentFacts(sha256=sha256(content or f"content {next(_numbers)}"))
@@ -36,6 +37,8 @@ def verdict(
         matches = (
             Match("Known", SignalType.SHA256, value, distance, ("demo",), Action(action), severity, source_ref="s-1"),
         )
+    if near:  # a changed copy of a listed picture
+        matches += (Match("Known", SignalType.PDQ, sha256(near), 7, ("demo",), Action(action), None, source_ref="s-2"),)
     outcome: Any = {"block": "block", "review": "review", "observe": "allow", "allow": "allow"}[action]
     return Verdict(str(uuid.uuid4()), outcome, reason, None, matches, facts, "1", 1.0)  # type: ignore[arg-type]
 
@@ -60,6 +63,18 @@ def case(content: str = "", **facts: Any) -> Any:
     return Item.objects.get(detection=found).case
 
 
+def told_case(topic: str = "bullying", **answers: str) -> Any:
+    """An open case with one report, as the door leaves it."""
+    from krama.server.cases.collect import collect
+    from krama.server.cases.models import Item
+    from krama.server.intake.actions.take import PUBLIC, take
+
+    report = take(PUBLIC, pk=uuid.uuid4(), topic=topic, door="page", language="km", answers=answers)
+    while collect():
+        pass
+    return Item.objects.get(report=report).case
+
+
 def items(of: Any) -> list[uuid.UUID]:
     """The ids of a case's open items."""
     return list(of.items.filter(decision=None).values_list("pk", flat=True))
@@ -75,12 +90,18 @@ def decision(of: Any, outcome: str = "confirm", *, layer: str = "law", reason: s
 
 
 def person(role: str = "reviewer", **facts: Any) -> Any:
-    """A member of staff whose password is PASSWORD."""
+    """A member of staff whose password is PASSWORD: one of a demo's people, who need no second factor there."""
     from krama.server.accounts.actions import add_staff
     from krama.server.trail.actor import TERMINAL
 
-    given = {"username": f"person{next(_numbers)}", "name": "Sok", "role": role, "password": PASSWORD} | facts
-    return add_staff(TERMINAL, **given)
+    given: dict[str, Any] = {"username": f"person{next(_numbers)}", "name": "Sok", "role": role, "password": PASSWORD}
+    unit = facts.pop("unit", None)
+    given |= {"is_demo": True} | facts
+    made = add_staff(TERMINAL, **given)
+    if unit is not None:
+        made.unit = unit
+        made.save(update_fields=["unit"])
+    return made
 
 
 def key(*scopes: str, **facts: Any) -> tuple[Any, str]:
@@ -93,7 +114,7 @@ def key(*scopes: str, **facts: Any) -> tuple[Any, str]:
 
 def webhook(url: str = "https://app.example.org/hook", **facts: Any) -> tuple[Any, str]:
     """A place where measures are sent, and its secret."""
-    from krama.server.measures.actions import add_webhook
+    from krama.server.measures.actions_ways import add_webhook
     from krama.server.trail.actor import TERMINAL
 
     given: dict[str, Any] = {"name": f"App {next(_numbers)}", "allowed": []} | facts
@@ -102,7 +123,7 @@ def webhook(url: str = "https://app.example.org/hook", **facts: Any) -> tuple[An
 
 def measure(outcome: str = "confirm", **facts: Any) -> Any:
     """A measure that was ordered after a decision."""
-    from krama.server.measures.actions import order_next
+    from krama.server.measures.actions_order import order_next
     from krama.server.measures.models import Measure
 
     decided = decision(case(**facts), outcome)
@@ -117,3 +138,12 @@ def api(secret: str = "", **headers: str) -> Any:
 
     given = {"Authorization": f"Bearer {secret}"} if secret else {}
     return Client(headers=given | headers, raise_request_exception=False)
+
+
+def proof(actor: Any) -> Any:
+    """A second factor that this actor gave just now."""
+    from django.utils import timezone
+
+    from krama.server.accounts.second_factor import SecondFactor
+
+    return SecondFactor(actor.actor_id, "totp", timezone.now())

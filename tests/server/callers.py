@@ -81,7 +81,7 @@ class Person:
 
     def _open(self, request: Request) -> str:
         try:
-            with self._opener.open(request, timeout=30) as answer:
+            with self._opener.open(request, timeout=120) as answer:
                 return str(answer.read().decode())
         except HTTPError as error:
             raise AssertionError(f"{request.full_url}: {error.code} {error.read().decode()[-3000:]}") from error
@@ -105,7 +105,7 @@ class Machine:
 
     def _open(self, request: Request) -> Any:
         try:
-            with build_opener().open(request, timeout=30) as answer:
+            with build_opener().open(request, timeout=120) as answer:
                 return json.load(answer)
         except HTTPError as error:
             raise AssertionError(f"{request.full_url}: {error.code} {error.read().decode()}") from error
@@ -116,12 +116,16 @@ class Receiver:
 
     def __init__(self, port: int) -> None:
         self.url, self.secret, self.orders = f"http://localhost:{port}/hook", "", list[str]()
+        self.call_secret, self.links = "", list[str]()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.orders.append(verify(outer.secret, dict(self.headers), body)["data"]["id"])
+                if b'"type":"alarm.' in body:  # somebody is woken
+                    outer.links.append(verify(outer.call_secret, dict(self.headers), body)["data"]["link"])
+                else:
+                    outer.orders.append(verify(outer.secret, dict(self.headers), body)["data"]["id"])
                 self.send_response(204)
                 self.end_headers()
 

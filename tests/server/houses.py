@@ -13,8 +13,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ class House:
             env=self.environment | environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,  # many run beside it on a small machine
             check=False,
             cwd=self.folder,
         )
@@ -71,6 +71,15 @@ class House:
             return plain.execute(statement.replace("%s", "?"), values).fetchall()
         finally:
             plain.close()
+
+    def many(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
+        """Behind Krama's back: one statement for each of these rows, all in one transaction."""
+        if self.database:
+            with psycopg.connect(url_of(self.database)) as connection:
+                connection.cursor().executemany(statement.encode(), rows)
+            return
+        with closing(sqlite3.connect(self.folder / "home" / "krama.sqlite3", timeout=20)) as plain, plain:
+            plain.executemany(statement.replace("%s", "?"), rows)
 
     def one(self, statement: str, *values: object) -> Any:
         """The one value a statement gives."""
@@ -94,7 +103,7 @@ class Command:
     def said(self) -> str:
         return self.log.read_text(errors="replace")
 
-    def wait_for(self, words: str, seconds: float = 30) -> None:
+    def wait_for(self, words: str, seconds: float = 120) -> None:
         wait_until(lambda: words in self.said() or self.process.poll() is not None, words, seconds)
         assert words in self.said(), self.said()
 
@@ -131,7 +140,7 @@ def free_port() -> int:
         return min(int(probe.getsockname()[1]), 65_000)
 
 
-def wait_until(done: Callable[[], bool], what: str, seconds: float = 15) -> None:
+def wait_until(done: Callable[[], bool], what: str, seconds: float = 60) -> None:
     ends = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < ends, f"waited {seconds} s for: {what}"

@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from krama.countries import country
-from krama.guidelines import shipped
+from krama.guidelines import shipped, workbook
+from krama.server.assessments.queries.wording import COLUMNS, SHEET
 from krama.testing import pictures
+from tests.server.accounts import phones
 from tests.server.callers import Machine, Person, Receiver
 from tests.server.houses import Command, House, free_port, wait_until
+from tests.server.tellers import tell
 
 SECONDS = 10  # how long a list, a scan and a look at somebody's access hold
 # Between these two zones lie 26 hours: whoever moves from one to the other is at least a day later.
@@ -30,6 +36,12 @@ CLOCKS = {
     "KRAMA_STAFF_REVIEW_DAYS": f"{SECONDS / 86_400:.9f}",
     "KRAMA_CLOCKS": "high=0.001",
     "KRAMA_MEASURE_MINUTES": "0.06",
+    "KRAMA_REPORT_SECONDS": str(SECONDS),
+    "KRAMA_ANSWER_HOURS": f"{SECONDS / 3_600:.9f}",
+    "KRAMA_STEP_PACE": "0.002",  # an hour is seven seconds
+    "KRAMA_WAVES": f"reports=1,days=1,hours={SECONDS / 3_600:.9f}",
+    "KRAMA_DOOR_TEST_DAYS": f"{2 * SECONDS / 86_400:.9f}",
+    "KRAMA_DRILL_DAYS": f"{2 * SECONDS / 86_400:.9f}",
 }
 LIST = "Hotline"
 LINE = next(line.id for line in shipped().lines if line.standing == "verified")  # it applies to every firm
@@ -57,19 +69,25 @@ class Installation:
         self.worker.end()
         self.web.end()
 
-    def _serve(self, zone: str) -> None:
+    def _serve(self, zone: str, **more: str) -> None:
         arguments = ("serve", "--no-worker", "--port", str(self.port))
-        self.web = Command(self.house, *arguments, **CLOCKS, KRAMA_TIME_ZONE=zone)
-        self.web.wait_for("Open http")
+        self.web = Command(self.house, *arguments, **(CLOCKS | more), KRAMA_TIME_ZONE=zone)
+        self.web.wait_for("Open http", 90)
 
     def start_the_loop(self, zone: str = EAST) -> None:
         self.worker = Command(self.house, "worker", **CLOCKS, KRAMA_TIME_ZONE=zone)
 
     def stop_the_loop_as_days_go_by(self) -> None:
-        """The worker is stopped; the web server is started anew where it is a day later."""
+        """The worker is stopped; the web server is started anew where it is a day later; its page is heavy."""
         self.worker.end()
         self.web.end()
+        self._serve(EAST, KRAMA_EXIT_URL="/time?" + "x" * 20_000)
+
+    def start_anew(self) -> None:
+        """Both, as they should be."""
+        self.web.end()
         self._serve(EAST)
+        self.start_the_loop()
 
 
 class Firm:
@@ -80,7 +98,7 @@ class Firm:
         self.officer, self.lead, self.administrator = (
             Person(url, role) for role in ("officer", "lead", "administrator")
         )
-        self.zone = WEST
+        self.zone, self.older_wording = WEST, b""
         receiver.secret = house.krama("webhooks", "add", receiver.url, "--name", "Our app").stdout.strip()
         self.second = self._second_administrator()
         self.scanner = Machine(url, self.add_key("Our app", "scan", "measures:confirm"))
@@ -96,6 +114,19 @@ class Firm:
         self.confirm_contacts(*(contact.id for contact in country().contacts if contact.reachable))
         self.approve_policy()
         self.sign_policy()
+        self.write_line("Day of birth")
+        self.weigh_line("Day of birth")
+        self.assess_impact()
+        self.read_texts()
+        self.name_counsellor()
+        self.child = self.take_in(lambda: tell(self.url, "One"))
+        self.answer(self.child)
+        self.answer_wave()
+        self.set_follow_up(self.child)
+        self.keep_follow_up(self.child)
+        self.say_peer(self.child)
+        self.write_note(self.child)
+        self.make_call_tree()
         self.renew()
         self.decide(self.find(0))
         self.confirm()
@@ -106,21 +137,37 @@ class Firm:
         self.publish()
         self.review_staff()
         self.scan()
+        self.test_door()
+        self.hold_drill()
 
     def break_everything(self) -> None:
         """Each proof's own cause. What has a clock is then left alone: the list, the scans, the people's access."""
-        self.decide(self.find(1))  # and nobody carries it out
-        self.find(2)  # and nobody decides
+        self.officer.read(f"/cases/{self.find(2)}")  # and nobody decides, nor does its steps
+        self.peer = self.find(1)
+        self.decide(self.peer)  # and nobody carries it out
+        self.say_peer(self.peer)  # only now, and nobody writes what is best for both
+        self.set_follow_up(self.child)  # and nobody looks
         self.set_list("Second", "active")  # and nobody publishes
         self.add_key("Does both", "scan", "cases:decide")
         self.add_unit("Another shop")  # nobody leads it, and nobody there signs
         self.say_profile("isp", "mno")  # and nobody shares out what comes with it
         self.correct_contact("cncc", verified_on="2026-01-05")  # that was too long ago
+        self.name_counsellor("2025-01-05")  # nobody called since
+        self.write_line("Last place", days=30)  # nobody asked whether it is needed, and no assessment covers it
+        self.take_in(lambda: tell(self.url, "Two", topic="approach"))  # and nobody answers
+        wait_until(lambda: bool(self._waiting_waves()), "the wave is raised", 60)  # and nobody answers that either
+        self.put_back_older_wording()
         self.alter_the_trail()
+
+    def leave_a_report_at_the_door(self) -> None:
+        """When the loop stands still."""
+        tell(self.url, "Three", code=False)
 
     def mend_everything(self) -> None:
         self.zone = EAST
         self.mend_the_trail()
+        self.keep_follow_up(self.child)
+        self.write_note(self.peer)
         self.set_list("Second", "paused")
         self.revoke_key("Does both")
         self.lead_unit("Another shop")
@@ -128,6 +175,15 @@ class Firm:
         self.share_out()
         self.review_a_line()
         self.confirm_contacts("cncc")
+        self.name_counsellor()
+        self.review_line("Day of birth")
+        self.weigh_line("Last place")
+        self.assess_impact()
+        self.read_texts()
+        wait_until(lambda: len(self._open_cases("report")) == 2, "the report at the door is taken in", 60)
+        for ref in self._open_cases("report"):
+            self.answer(ref)
+        self.answer_wave()
         for ref in self._open_cases():
             self.decide(ref)
         self.confirm()
@@ -158,6 +214,7 @@ class Firm:
         page = self.officer.read("/lists")
         at = {found: at for at, found in re.findall(r'href="(/lists/[0-9a-f-]{36})"[^>]*>([^<]+)<', page)}.get(name)
         facts = {"name": name, "owner": "A hotline", "legal_basis": "Agreement", "action": "block", "radius": 31}
+        facts["category"] = "child-abuse-material"
         self.officer.send(f"{at}/change" if at else "/lists/add", **facts, state=state)
 
     def scan(self) -> None:
@@ -172,7 +229,10 @@ class Firm:
         hashes = [{"type": "sha256", "value": SIGNALS[number]}]
         said = self.scanner.ask("/scan", {"hashes": hashes, "context": {"content_id": f"post-{number}"}})
         assert said["verdict"] == "block", said
+        had = len(self.receiver.orders)
         wait_until(lambda: bool(self._open_cases() - before), "the case is opened", 30)
+        wait_until(lambda: len(self.receiver.orders) > had, "the app is asked to confirm that it is withheld", 30)
+        self.scanner.ask(f"/measures/{self.receiver.orders.pop()}/confirmation", {"state": "done"})
         return (self._open_cases() - before).pop()
 
     def decide(self, ref: str) -> None:
@@ -188,8 +248,109 @@ class Firm:
         while self.receiver.orders:
             self.scanner.ask(f"/measures/{self.receiver.orders.pop()}/confirmation", {"state": "done"})
 
-    def _open_cases(self) -> set[str]:
-        return {case["ref"] for case in self.console.ask("/cases")["cases"]}
+    def _open_cases(self, source: str = "") -> set[str]:
+        """All of them: a key sees no case of a report."""
+        rows = self.house.sql("SELECT ref, source FROM cases_case WHERE state = 'open'")
+        return {ref for ref, whence in rows if source in whence}
+
+    # Reports
+
+    def take_in(self, told: Callable[[], object]) -> str:
+        """Somebody tells; the case that it becomes."""
+        before = self._open_cases()
+        told()
+        wait_until(lambda: bool(self._open_cases() - before), "the report is taken in", 60)
+        return (self._open_cases() - before).pop()
+
+    def test_door(self) -> None:
+        """The officer sends a test, and opens what comes."""
+        ref = self.take_in(lambda: self.officer.send("/door/send"))
+        self.open_told(ref)
+        self.dismiss(ref)
+
+    def open_told(self, ref: str) -> str:
+        face = re.findall(r'name="pseudonym" value="([^"]+)"', self.officer.read(f"/cases/{ref}"))[-1]
+        return self.officer.send(f"/cases/{ref}/open", pseudonym=face, purpose="help")
+
+    def answer(self, ref: str) -> None:
+        page = self.open_told(ref)
+        at = re.findall(rf"/cases/{ref}/reports/[0-9a-f-]+/answer", page)[0]
+        for step in re.findall(rf'action="(/cases/{ref}/playbooks/[0-9a-f-]+/mark)"', page)[:1]:
+            self.officer.send(step, step="danger", done="yes")
+        self.officer.send(at, text="Thank you for telling us.", state="acting")
+        self.dismiss(ref)
+
+    def answer_wave(self) -> None:
+        """Somebody drops its warning, once it is raised."""
+        wait_until(lambda: bool(self._waiting_waves()), "the wave is raised", 60)
+        for at in self._waiting_waves():
+            self.officer.fill(at, f"{at}/answer", act="drop", reason="One class, and its teacher knows.")
+
+    def _waiting_waves(self) -> list[str]:
+        return re.findall(r'href="(/waves/[0-9a-f-]{36})"', self.officer.read("/today"))
+
+    def dismiss(self, ref: str) -> None:
+        """By the page: a key sees no case of a report."""
+        items = re.findall(r'name="items" value="([^"]+)"', self.officer.read(f"/cases/{ref}"))
+        self.officer.send(f"/cases/{ref}/decision", outcome="dismiss", reason="Answered.", items=items)
+
+    # How children are helped
+
+    def set_follow_up(self, ref: str) -> None:
+        day = datetime.now(ZoneInfo(self.zone)).date()
+        self.officer.send(f"/cases/{ref}/support/follow-up", on=day, words="Ask how they are.")
+
+    def keep_follow_up(self, ref: str) -> None:
+        found = re.findall(r'name="follow_up" value="([^"]+)"', self.officer.read(f"/cases/{ref}/support"))[0]
+        self.officer.send(f"/cases/{ref}/support/followed-up", follow_up=found, words="Better.")
+
+    def say_peer(self, ref: str) -> None:
+        self.officer.send(f"/cases/{ref}/people/peer", said="yes", words="They are of one class.")
+
+    def write_note(self, ref: str) -> None:
+        """The officer writes it, the lead agrees."""
+        words = "Both stay at school; talking helps them more."
+        self.officer.send(f"/cases/{ref}/people/note", words=words, answer="cannot-ask")
+        self.lead.send(re.findall(r'action="(/looks/[0-9a-f-]{36})"', self.lead.read("/looks"))[0], agreed="yes")
+
+    # Who is woken
+
+    def make_call_tree(self) -> None:
+        """One step, and in it the lead, called by the firm's own on-call system."""
+        page = self.lead.send("/callout/steps", minutes=5)
+        at = re.findall(r"/callout/steps/[0-9a-f-]{36}/ways", page)[0]
+        lead = self.staff()["Dara"].removeprefix("/staff/")
+        page = self.lead.send(at, person=lead, channel="webhook", address=self.receiver.url, language="en")
+        self.receiver.call_secret = re.findall(r"whsec_[A-Za-z0-9+/=]+", page)[0]
+
+    def hold_drill(self) -> None:
+        """The officer starts one; whoever is called says by the link that they are there, without signing in."""
+        had = len(self.receiver.links)
+        self.officer.send("/callout/drill")
+        wait_until(lambda: len(self.receiver.links) > had, "the drill reaches somebody", 30)
+        Person(self.url).send(urlsplit(self.receiver.links[-1]).path)  # a demo’s worker does not know the port
+
+    # What children read
+
+    def read_texts(self) -> None:
+        """A native reader returns the workbook with their name in each row; a copy from before the last is kept."""
+        book = self.house.folder / "khmer.xlsx"
+        self.house.krama("wording", "export", str(book))
+        rows = [row for row in workbook.read(book.read_bytes(), SHEET, COLUMNS) if row.values["source"] == "learning"]
+        for some in (rows[:-1], rows):
+            cells = tuple(
+                tuple((dict(row.values) | {"reviewer": "Sok"}).get(one.key, "") for one in COLUMNS) for row in some
+            )
+            book.write_bytes(workbook.write([workbook.Sheet(SHEET, COLUMNS, cells)]))
+            self.house.krama("wording", "import", str(book))
+            if some is not rows and not self.older_wording:
+                self.older_wording = self._wording().read_bytes()
+
+    def put_back_older_wording(self) -> None:
+        self._wording().write_bytes(self.older_wording)
+
+    def _wording(self) -> Path:
+        return self.house.folder / "home" / "wording" / "corrections.json"
 
     # Papers, units and answers
 
@@ -226,6 +387,39 @@ class Firm:
         at = f"/guidelines/lines/{LINE}"
         self.officer.fill(at, f"{at}/hand", review_on=datetime.now(ZoneInfo(self.zone)).date())
 
+    # The register of data on children
+
+    def write_line(self, name: str, days: int = 0) -> None:
+        """What is held, to be looked at again after so many days."""
+        day = datetime.now(ZoneInfo(self.zone)).date() + timedelta(days=days)
+        said: dict[str, Any] = {
+            "name": name,
+            "categories": ["birth"],
+            "system": "accounts-db",
+            "purpose": "To know who is a child",
+        }
+        units = re.findall(r'name="seen_by" value="([0-9a-f-]{36})"', self.officer.read("/confidential/register/add"))
+        self.officer.fill("/confidential/register/add", **said, unit=units[0], seen_by=units[:1], review_on=day)
+
+    def weigh_line(self, name: str) -> None:
+        answers = dict.fromkeys(("needed", "coarser", "shorter", "on_device"), "yes")
+        at = self._line(name)
+        self.officer.fill(at, f"{at}/weigh", **answers, decision="reduce", words="The year is enough.")
+
+    def review_line(self, name: str) -> None:
+        at = self._line(name)
+        self.officer.fill(at, f"{at}/review")
+
+    def assess_impact(self) -> None:
+        """The officer writes it, the lead approves it."""
+        page = self.officer.send("/confidential/impact/write", conclusion="Small, and watched.")
+        number = re.findall(r"Impact assessment (\d+)", page)[0]
+        self.lead.send(f"/confidential/impact/{number}/approve")
+
+    def _line(self, name: str) -> str:
+        page = self.officer.read("/confidential/register")
+        return str(re.findall(rf'href="(/confidential/register/[0-9a-f-]{{36}})"[^>]*>{name}<', page)[0])
+
     # The country
 
     def confirm_contacts(self, *contacts: str) -> None:
@@ -243,6 +437,13 @@ class Firm:
         """A second person accepts what waits."""
         for at in dict.fromkeys(re.findall(r"/country/changes/[0-9a-f-]{36}/accept", self.officer.read("/country"))):
             self.officer.send(at)
+
+    # Those who review
+
+    def name_counsellor(self, called_on: str = "") -> None:
+        """Named by the administrator, who called the number on that day: today, if none is said."""
+        day = called_on or datetime.now(ZoneInfo(self.zone)).date().isoformat()
+        self.administrator.fill("/care", counsellor="Somebody outside", contact="000", verified_on=day)
 
     # People and keys
 
@@ -271,4 +472,7 @@ class Firm:
         password = re.findall(r'class="secret"[^>]*>([^<]+)<', page)[0]
         maly = Person(self.url)
         maly.send("/accounts/login", login="maly", password=password)
+        secret = phones.SECRET.findall(maly.read(phones.PHONE))[0]  # whoever may open identities sets one up first
+        phones.wait_for_a_whole_step()
+        maly.send(phones.PHONE, code=phones.code(secret))
         return maly

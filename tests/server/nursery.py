@@ -82,7 +82,7 @@ class Nursery:
             pass
         return str(said["holding"])
 
-    def _line(self, seconds: float = 60) -> dict[str, Any]:
+    def _line(self, seconds: float = 180) -> dict[str, Any]:
         assert self.process.stdout
         ends = time.monotonic() + seconds
         while b"\n" not in self._rest:

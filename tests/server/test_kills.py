@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from krama.signals import current_version, open_snapshot
-from tests.server.houses import House
+from tests.server.houses import House, wait_until
 from tests.server.nursery import Nursery
 
 pytestmark = pytest.mark.database
@@ -37,10 +37,14 @@ ORDERS = (
     "SELECT (SELECT count(*) FROM cases_decision WHERE carried_at IS NOT NULL), "
     f"(SELECT count(*) FROM measures_measure), (SELECT count(*) FROM outbox_task), {ENTRIES}"
 )
+RULES = (
+    "SELECT (SELECT count(*) FROM cases_item WHERE carried_at IS NOT NULL), "
+    f"(SELECT count(*) FROM measures_measure), (SELECT count(*) FROM outbox_task), {ENTRIES}"
+)
 PUBLICATIONS = f"SELECT (SELECT count(*) FROM lists_publication), {ENTRIES}"
 
 
-def kill_often(nursery: Nursery, act: str, kills: int = KILLS, longest: float = 0.1, **given: Any) -> None:
+def kill_often(nursery: Nursery, act: str, kills: int = KILLS, longest: float = 0.25, **given: Any) -> None:
     """Start the act anew and kill it outright, so many times; late enough for some to end on a loaded machine."""
     for _ in range(kills):
         (pid,) = nursery.start((act, given))
@@ -94,6 +98,18 @@ def test_a_killed_decision_leaves_everything_decided_or_nothing(nursery: Nursery
     assert whole(nursery.house, DECISIONS, "case:decided", "case:closed") > 0
     kill_often(nursery, "order_always")
     assert whole(nursery.house, ORDERS, "measure:ordered") > 0
+    verifies(nursery)
+
+
+def test_a_killed_round_of_rules_leaves_measure_task_and_entry_or_nothing(nursery: Nursery) -> None:
+    nursery.run(("scan_named", {"count": 120}))
+    nursery.run(("collect_all", {}))
+    kill_often(nursery, "withhold_always", kills=8, longest=0.1)
+    whole(nursery.house, RULES, "measure:by-rule")
+    (last,) = nursery.start(("withhold_always", {}))
+    wait_until(lambda: nursery.house.one("SELECT count(*) FROM cases_item WHERE carried_at IS NULL") == 0, "all of it")
+    os.kill(last, signal.SIGKILL)
+    assert whole(nursery.house, RULES, "measure:by-rule") == 120
     verifies(nursery)
 
 

@@ -34,15 +34,24 @@ COMMANDS: dict[str, Entry] = {
     "guidelines": Entry(
         "krama.cli.guidelines:guidelines", "Show what a firm must do, and what applies to yours.", server=False
     ),
+    "inventory": Entry(
+        "krama.cli.inventory:inventory", "Find what your systems hold on children, in schemas.", server=False
+    ),
     "init": Entry("krama.cli.init:init", "Make a home, or a demo home."),
     "serve": Entry("krama.cli.serve:serve", "Start the web server and the job loop."),
     "worker": Entry("krama.cli.worker:worker", "Run the job loop alone."),
     "lists": Entry("krama.cli.lists:lists", "Import, export, show and publish lists."),
     "staff": Entry("krama.cli.staff:staff", "Add a member of staff; set a password."),
     "keys": Entry("krama.cli.keys:keys", "Add a key for a machine; rotate or protect the keys that seal."),
+    "faces": Entry("krama.cli.faces:faces", "Run the public face apart, under its own user and database role."),
     "retention": Entry("krama.cli.retention:retention", "Destroy what has had its time, or say what would go."),
+    "triage": Entry("krama.cli.triage:triage", "Read, check and change the rules that say how urgent a case is."),
+    "playbooks": Entry(
+        "krama.cli.playbooks:playbooks", "Show and check what is to be done in each kind of case.", server=False
+    ),
     "webhooks": Entry("krama.cli.webhooks:webhooks", "Add an address that receives measures."),
-    "trail": Entry("krama.cli.trail:trail", "Verify who did what."),
+    "intake": Entry("krama.cli.intake:intake", "Make reports of the mails in the mailbox."),
+    "trail": Entry("krama.cli.trail:trail", "Verify, export and prove who did what."),
     "wording": Entry("krama.cli.wording:wording", "Give the Khmer to a native reader, and take it back."),
     "check": Entry("krama.cli.check:check", "Say whether this home is fit to run."),
 }

@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
-import stat
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import click
 
-from krama.cli import house
+from krama.cli import fitness, house
+from krama.errors import BadHome
+from krama.server.site.faces import apart_of
 from krama.server.site.home import KEY_NAMES, Home
+from krama.server.site.protection import door_of, keys_lie_here
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,17 @@ def check(ctx: click.Context) -> None:
 
 def ask(home: Home) -> Iterator[Answer]:
     """Every question, in the order in which a fault would matter."""
-    questions: tuple[Callable[[Home], Iterator[Answer]], ...] = (_keys, _database, _tables, _search, _lists, _sealed)
+    questions: tuple[Callable[[Home], Iterator[Answer]], ...] = (
+        _keys,
+        _database,
+        _tables,
+        _search,
+        _lists,
+        _sealed,
+        _second,
+        _care,
+        _callout,
+    )
     for question in questions:
         yield from question(home)
 
@@ -47,29 +60,25 @@ def ask(home: Home) -> Iterator[Answer]:
 def _keys(home: Home) -> Iterator[Answer]:
     for name in KEY_NAMES:
         home.key(name)
-    loose = [path.name for path in home.keys.rglob("*") if stat.S_IMODE(path.stat().st_mode) & 0o077]
-    if loose:
-        yield Answer("bad", f"Others can read the key files {', '.join(sorted(loose))}: chmod 600 {home.keys}/*")
-    elif home.keys.is_relative_to(home.folder):
-        yield Answer("bad", f"The keys lie inside the data. Move {home.keys} elsewhere and set KRAMA_KEYS.")
-    else:
+    found = [*fitness.open_keys(home), *fitness.near_keys(home)]
+    yield from (Answer("bad", sentence) for sentence in found)
+    if not found:
         yield Answer("ok", f"The keys lie apart from the data, in {home.keys}.")
+    # A demo home runs on invented data: what would stop a real one is only said.
+    state = "note" if home.is_demo else "bad"
+    weak = [*fitness.weak_secrets(home), *fitness.debug(home), *fitness.address(home), *fitness.demo_people(home)]
+    yield from (Answer(state, sentence) for sentence in weak)
 
 
 def _database(home: Home) -> Iterator[Answer]:
     from django.db import connection
 
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SHOW synchronous_commit")
-            fits = cursor.fetchone()[0] in ("on", "remote_apply", "remote_write")
-            yield Answer(
-                "ok" if fits else "bad", "PostgreSQL, synchronous_commit is " + ("on." if fits else "off: set it on.")
-            )
-        else:
-            cursor.execute("PRAGMA synchronous")
-            fits = cursor.fetchone()[0] >= 2
-            yield Answer("ok" if fits else "bad", "SQLite, synchronous is " + ("FULL." if fits else "below FULL."))
+    if found := list(fitness.lossy_database(home)):
+        yield from (Answer("bad", sentence) for sentence in found)
+    elif connection.vendor == "postgresql":
+        yield Answer("ok", "PostgreSQL, synchronous_commit is on.")
+    else:
+        yield Answer("ok", "SQLite, synchronous is FULL.")
 
 
 def _tables(home: Home) -> Iterator[Answer]:
@@ -108,13 +117,100 @@ def _lists(home: Home) -> Iterator[Answer]:
 
 
 def _sealed(home: Home) -> Iterator[Answer]:
-    kind = home.provider.kind
-    if kind == "file":
+    if keys_lie_here(home):
         said = "Whoever takes the whole machine takes the keys too; `krama keys protect --by passphrase` ends that."
         yield Answer("note", said)
     else:
-        yield Answer("ok", f"The keys open by {kind} only: a stolen machine tells nothing.")
-    where = "one database file" if home.database == "sqlite" else "one process"
-    yield Answer("note", f"Not sealed at the door: {where} takes in and reads. See docs/security.")
+        yield Answer("ok", f"The keys open by {home.provider.kind} only: a stolen machine tells nothing.")
+    yield from _door(home)
     if home.is_demo:
         yield Answer("note", "This is a demo home: invented data, this machine only.")
+
+
+def _second(home: Home) -> Iterator[Answer]:
+    if house.migrations_waiting():
+        return
+    from django.conf import settings
+
+    from krama.server.accounts.queries import without_second_factor
+
+    if home.is_demo:
+        yield Answer(
+            "note", "A click stands for the second factor of this demo's people; in a real home it never does."
+        )
+        return
+    count = without_second_factor().count()
+    trusted = settings.KRAMA_OIDC is not None and settings.KRAMA_OIDC.second
+    said = "must set up a second factor at their next sign-in; until then their password opens nothing"
+    if count == 0:
+        yield Answer("ok", "Everybody who may open identities has a second factor.")
+    elif trusted:
+        yield Answer("note", f"{count} who may open identities rely on the provider's second factor, or {said}.")
+    else:
+        yield Answer("note", f"{count} who may open identities {said}.")
+
+
+def _care(home: Home) -> Iterator[Answer]:
+    """Whom may those who review talk to?"""
+    if house.migrations_waiting():
+        return
+    from django.utils import timezone
+
+    from krama.server.wellbeing.queries import care, is_fresh
+
+    row = care()
+    if not (row.counsellor and row.contact):
+        yield Answer("note", "No counsellor is named for those who review. See docs/how-to/wellbeing.md.")
+    elif not is_fresh(row, timezone.localdate()):
+        yield Answer("note", "Nobody called the counsellor of those who review for long. See docs/how-to/wellbeing.md.")
+    else:
+        yield Answer("ok", "A counsellor for those who review is named, and was called in time.")
+
+
+def _callout(home: Home) -> Iterator[Answer]:
+    """Can the emergency lane wake anybody?"""
+    if house.migrations_waiting():
+        return
+    from krama.server.callout import queries
+    from krama.server.callout.channels import telegram
+
+    if not queries.has_tree():
+        said = "Nobody is woken when a child is in danger: make a call tree (docs/how-to/emergency-lane.md)."
+        yield Answer("note", said)
+        return
+    missing = [channel.value for channel in queries.not_set()]
+    for name in missing:
+        yield Answer("bad", f"Somebody is to be woken by {name}, and that channel is not configured here.")
+    if not queries.lead_is_reached():
+        yield Answer("note", "No lead is in the call tree: after the hard stop only its first step is called.")
+    try:
+        token = telegram.token() if telegram.is_set() else ""
+    except BadHome as problem:
+        token = ""
+        yield Answer("bad", problem.detail)
+    if not missing:
+        also = ", and the Telegram bot has its token" if token else ""
+        yield Answer("ok", f"An emergency wakes people by channels that are configured{also}.")
+
+
+def _door(home: Home) -> Iterator[Answer]:
+    """Is what comes in closed to the process that takes it in?"""
+    made, where = apart_of(home), door_of(home)
+    if made is None:
+        said = f"Not sealed at the door: {where} takes in and reads. See docs/how-to/run-the-faces-apart.md."
+        yield Answer("note", said)
+        return
+    from krama.server.site.role import anybody_may_be, exists, surplus
+
+    if not exists(made.role):
+        yield Answer("bad", f"The public face's role {made.role} is gone: run `krama faces apart` again.")
+    elif more := surplus(made.role):
+        said = f"The role {made.role} may more than it should ({', '.join(more)})"
+        yield Answer("bad", f"{said}: take that away from it, or from everybody, and run `krama faces apart`.")
+    elif made.door < home.ring("door").current():
+        yield Answer("bad", "The public face seals to an older key: run `krama faces apart` again.")
+    elif anybody_may_be(made.role, os.environ.get("KRAMA_DATABASE_URL", "")):
+        said = "PostgreSQL takes a wrong password (trust): whoever reaches it can be any role"
+        yield Answer("note", f"Not sealed at the door: {said}. Ask for scram-sha-256 or peer in pg_hba.conf.")
+    else:
+        yield Answer("ok", f"Sealed at the door: the public face runs apart, as {made.role}, with public keys alone.")

@@ -16,7 +16,8 @@ from krama.server.accounts import actions as accounts
 from krama.server.accounts.models import Role, Scope, User
 from krama.server.lists import actions as lists
 from krama.server.lists.models import List
-from krama.server.measures import actions as measures
+from krama.server.measures import actions_ways as measures
+from krama.server.measures.kinds import Kind
 from krama.server.measures.models import Webhook
 from krama.server.site.home import Home
 from krama.server.trail.actor import TERMINAL
@@ -80,6 +81,9 @@ def _app(home: Home) -> None:
         _key, secret = accounts.add_key(TERMINAL, name=WEBHOOK, scopes=[Scope.SCAN, Scope.MEASURES_CONFIRM])
         webhook = Webhook.objects.filter(name=WEBHOOK).first()
         webhook = webhook or measures.add_webhook(TERMINAL, name=WEBHOOK, url=NOWHERE, allowed=[])[0]
+        for kind in (Kind.WARN, Kind.RESTRICT):  # what the demo app can do besides
+            measures.choose_way(TERMINAL, kind=kind, adapter="webhook")
+        measures.choose_way(TERMINAL, kind=Kind.HELP, adapter="by-hand")
         facts = {"key": secret, "webhook_secret": measures.webhook_secret(webhook)}
         _write_private(secrets_file(home), json.dumps(facts))
 

@@ -6,11 +6,14 @@ from __future__ import annotations
 import os
 
 from krama.errors import BadHome
+from krama.server.site.faces import Face, face, open_public, settings_module
 from krama.server.site.home import Home, database_named, home_folder, open_home
 
 
 def enter() -> Home:
     """Open the home and start Django on it; `BadHome` says how to make one."""
+    if face() is Face.PUBLIC:
+        raise BadHome("KRAMA_FACE=public: only `krama serve` runs there; this command is the console's. Unset it.")
     home = open_home(home_folder())
     if home.database != database_named():
         # Going on would begin an empty database beside the full one.
@@ -19,6 +22,13 @@ def enter() -> Home:
             if home.database == "postgresql"
             else "This home keeps its data in its own folder: unset KRAMA_DATABASE_URL."
         )
+    start_django()
+    return home
+
+
+def enter_public() -> Home:
+    """The public face's own folder, and Django on it; the home is not opened."""
+    home = open_public()
     start_django()
     return home
 
@@ -43,7 +53,7 @@ def check_owner(home: Home) -> None:
 
 
 def start_django() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "krama.server.site.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings_module()
     import django
 
     django.setup()
@@ -59,6 +69,13 @@ def sign_the_database(home: Home) -> None:
     check_owner(home)
     if not Entry.objects.filter(event=Event.HOME_MADE).exists():
         record(TERMINAL, Event.HOME_MADE, subject_kind="home", subject_id=home.id, details={"kind": home.kind})
+
+
+def adopt_trail() -> None:
+    """A trail that was written before entries were sealed is sealed as it stands; repeating it does nothing."""
+    from krama.server.trail.adopt import adopt
+
+    adopt()
 
 
 def publish_door() -> None:

@@ -27,6 +27,7 @@ def init(demo: bool, administrator: str) -> None:
     home = house.enter()
     house.publish_door()
     house.bring_up_to_date()
+    house.adopt_trail()
     house.sign_the_database(home)
     click.echo(f"Home: {home.folder} ({home.kind}), keys apart in {home.keys}")
     fill_demo(home) if home.is_demo else first_administrator(administrator)

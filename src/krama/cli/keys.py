@@ -16,7 +16,11 @@ def keys() -> None:
 @keys.command()
 @click.argument("name")
 @click.option(
-    "--scope", "scopes", multiple=True, required=True, help="scan, cases:read, cases:decide, measures:confirm."
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    help="scan, reports:send, cases:read, cases:decide, measures:confirm, proofs:read.",
 )
 def add(name: str, scopes: tuple[str, ...]) -> None:
     """Add a key; its secret is printed this once.

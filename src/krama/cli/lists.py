@@ -23,6 +23,7 @@ def lists() -> None:
 @click.option("--list", "name", required=True, help="The list's name; a new one also needs --owner and --basis.")
 @click.option("--owner", help="Who keeps the list.")
 @click.option("--basis", help="The legal basis on which you hold it.")
+@click.option("--category", help="What it is of; child protection only (child-abuse-material when left out).")
 @click.option("--action", type=click.Choice(["block", "review", "observe"]), help="What happens on a match.")
 @click.option("--radius", type=click.IntRange(0, 64), help="PDQ radius in bits (31 when left out).")
 @click.option("--label", "labels", multiple=True, help="A label of the whole list.")
@@ -33,6 +34,7 @@ def import_(
     name: str,
     owner: str | None,
     basis: str | None,
+    category: str | None,
     action: str | None,
     radius: int | None,
     labels: tuple[str, ...],
@@ -46,10 +48,18 @@ def import_(
     house.enter_ready()
     from krama.server.lists import actions
     from krama.server.trail.actor import TERMINAL
-    from krama.signals import read_csv
+    from krama.signals import parse_category, read_csv
 
+    of = parse_category(category).value if category is not None else None
     outcome = read_csv(file)
-    changes = {"owner": owner, "legal_basis": basis, "action": action, "radius": radius, "labels": list(labels) or None}
+    changes: dict[str, object] = {
+        "owner": owner,
+        "legal_basis": basis,
+        "category": of,
+        "action": action,
+        "radius": radius,
+    }
+    changes["labels"] = list(labels) or None
     row = _list(name, {field: value for field, value in changes.items() if value is not None})
     count = actions.import_signals(TERMINAL, row=row, signals=outcome.signals)
     for bad in outcome.bad:
@@ -108,7 +118,7 @@ def show() -> None:
 
     for row in queries.lists():
         live = getattr(row, "live", 0)  # annotated by the query
-        click.echo(f"{row.name}: {live} signals, {row.action}, radius {row.radius}, {row.state}")
+        click.echo(f"{row.name}: {live} signals, {row.category}, {row.action}, radius {row.radius}, {row.state}")
         click.echo(f"  owner: {row.owner}; basis: {row.legal_basis}")
     latest = queries.latest_publication()
     click.echo(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import socket
 import sys
@@ -14,9 +15,10 @@ from pathlib import Path
 
 import click
 
-from krama.cli import house
+from krama.cli import fitness, house
 from krama.cli.supervise import Part, Stop, keep_alive, stop_on_signals
 from krama.errors import BadHome, BadInput
+from krama.server.site.faces import Face, apart_of
 from krama.server.site.home import Home
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -30,22 +32,32 @@ APP_OFFSET = 100  # the demo app's port lies this far above
 @click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65_435))
 @click.option("--web-workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
 @click.option("--no-worker", is_flag=True, help="Leave the job loop to `krama worker`.")
+@click.option(
+    "--face",
+    type=click.Choice([face.value for face in Face]),
+    default=Face.ALL.value,
+    show_default=True,
+    envvar="KRAMA_FACE",
+    help="What this process shows; the job loop runs with all or console.",
+)
 @click.option("--app", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the demo app.")
-def serve(host: str, port: int, web_workers: int, no_worker: bool, app: Path | None) -> None:
+def serve(host: str, port: int, web_workers: int, no_worker: bool, face: str, app: Path | None) -> None:
     """Start the web server and the job loop, and start again whatever dies. Ctrl-C ends it.
 
     \b
     Examples:
       krama serve
       PORT=8001 krama serve --no-worker
+      KRAMA_KEYS=/srv/krama-public krama serve --face public
     """
-    home = house.enter()
-    check_host(home, host)
-    check_free(host, port)
-    house.bring_up_to_date()
-    house.check_owner(home)
+    shown = Face(face)
+    os.environ["KRAMA_FACE"] = face  # for every process that is started here
+    if app and shown is not Face.ALL:
+        raise BadInput("--app starts the demo app, which goes with all faces in one process.")
+    home = enter(shown, host, port)
     parts = [web_part(host, port, web_workers, app_url(home, port) if app else "")]
-    if not no_worker:
+    if not no_worker and shown in (Face.ALL, Face.CONSOLE):
+        # The loop is no face; it has the console's settings.
         parts.append(Part("worker", [sys.executable, "-m", "krama", "worker"]))
     if app:
         check_free(host, port + APP_OFFSET)
@@ -53,13 +65,36 @@ def serve(host: str, port: int, web_workers: int, no_worker: bool, app: Path | N
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash must not write an upload to a disk
     stop = stop_on_signals()
     address = f"{home.url if not home.is_demo else f'http://localhost:{port}'}/start"
+    if shown is Face.API:
+        address = address.removesuffix("/start") + "/api/v1/openapi.json"
     threading.Thread(target=announce, args=(host, port, address, stop), daemon=True).start()
     keep_alive(parts, stop)
 
 
+def enter(face: Face, host: str, port: int) -> Home:
+    """The home, or the public face's folder: fit to run, and its tables up to date."""
+    home = house.enter_public() if face is Face.PUBLIC else house.enter()
+    check_host(home, host)
+    check_free(host, port)
+    if face is Face.PUBLIC:
+        fitness.refuse_public(home)  # its role cannot see whether the tables are of this version: the console's can
+        return home
+    if face is Face.ALL and apart_of(home):
+        raise BadHome(
+            "The public face of this home runs apart. Start `krama serve --face console` and `--face api` here, "
+            "or put them together again: `krama faces together`."
+        )
+    house.bring_up_to_date()
+    fitness.refuse(home)
+    house.check_owner(home)
+    house.adopt_trail()
+    return home
+
+
 def web_part(host: str, port: int, workers: int, app: str) -> Part:
     command = [sys.executable, "-m", "granian", "--interface", "rsgi", "--host", host, "--port", str(port)]
-    command += ["--workers", str(workers), "--http", "1", "--respawn-failed-workers", "--no-ws"]
+    command += ["--workers", str(workers), "--http", "1", "--no-ws"]
+    command += ["--respawn-failed-workers", "--respawn-interval", "0.5"]
     command += ["--log-level", "error", "krama.server.site.rsgi:application"]
     return Part("web", command, {"KRAMA_APP_URL": app})
 
@@ -67,7 +102,7 @@ def web_part(host: str, port: int, workers: int, app: str) -> Part:
 def app_part(home: Home, port: int, folder: Path) -> Part:
     """The demo app as its own process, with its own key: it is a firm's app, not a part of Krama."""
     from krama.cli.demo import WEBHOOK, secrets_file
-    from krama.server.measures.actions import move_webhook
+    from krama.server.measures.actions_ways import move_webhook
     from krama.server.measures.models import Webhook
     from krama.server.trail.actor import TERMINAL
 
@@ -108,7 +143,7 @@ def check_free(host: str, port: int) -> None:
 def announce(host: str, port: int, address: str, stop: Stop) -> None:
     """Say where it is, once it answers."""
     reach = "127.0.0.1" if host in ("0.0.0.0", "localhost") else host  # noqa: S104 - compared, not bound
-    probe = f"http://{f'[{reach}]' if ':' in reach else reach}:{port}/start"
+    probe = f"http://{f'[{reach}]' if ':' in reach else reach}:{port}/{address.split('/', 3)[3]}"
     request = urllib.request.Request(probe, headers={"Host": address.split("/")[2]})
     for _ in range(600):
         if stop.wait(0.1):

@@ -10,7 +10,7 @@ from krama.cli import house
 
 @click.group()
 def staff() -> None:
-    """Add a member of staff; set a password."""
+    """Add a member of staff; set a password; reset a second factor."""
 
 
 @staff.command()
@@ -50,3 +50,38 @@ def password(username: str) -> None:
     new = actions.random_password()
     actions.set_password(TERMINAL, username=username, password=new)
     click.echo(f"Password of {username}, shown only now: {new}")
+
+
+@staff.command("second-factor")
+@click.argument("username")
+def second_factor(username: str) -> None:
+    """Take away a person's second factors (a lost phone); their sessions end, and they set up a new one.
+
+    \b
+    Example:
+      krama staff second-factor maly
+    """
+    house.enter_ready()
+    from krama.server.accounts import queries, security
+    from krama.server.trail.actor import TERMINAL
+
+    count = security.reset_second_factor(TERMINAL, person=queries.person_called(username))
+    click.echo(f"{username} has no second factor any more ({count} taken away) and is signed out everywhere.")
+
+
+@staff.command()
+@click.argument("username")
+@click.option("--name", default="", help="What the provider calls this person; left out: no way in by the provider.")
+def provider(username: str, name: str) -> None:
+    """Say how the firm's sign-in provider (OpenID Connect) calls a person; their sessions end.
+
+    \b
+    Example:
+      krama staff provider maly --name maly@firm.example
+    """
+    house.enter_ready()
+    from krama.server.accounts import actions, queries
+    from krama.server.trail.actor import TERMINAL
+
+    actions.name_at_provider(TERMINAL, person=queries.person_called(username), provider_name=name)
+    click.echo(f"{username} comes in by the provider as {name}." if name else f"{username} has no way in by it.")

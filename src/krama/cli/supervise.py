@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 import click
 
 GRACE = 8.0  # seconds to end by itself
-LONGEST_PAUSE = 30.0
-SETTLED = 60.0  # seconds of life after which a process counts as well again
+LONGEST_PAUSE = 8.0  # a child that reports waits so long at most, and the processes' start
+SETTLED = 5.0  # seconds of life after which a process counts as well again
 
 
 @dataclass

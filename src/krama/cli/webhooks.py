@@ -25,7 +25,7 @@ def add(url: str, name: str, allowed: tuple[str, ...]) -> None:
       krama webhooks add https://app.example.org/krama/webhook --name "Our app"
     """
     house.enter_ready()
-    from krama.server.measures import actions
+    from krama.server.measures import actions_ways as actions
     from krama.server.trail.actor import TERMINAL
 
     _webhook, secret = actions.add_webhook(TERMINAL, name=name, url=url, allowed=list(allowed))

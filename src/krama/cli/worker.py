@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import click
 
-from krama.cli import house
+from krama.cli import fitness, house
 from krama.cli.supervise import stop_on_signals
 
 
@@ -17,7 +17,11 @@ def worker() -> None:
     Example:
       krama worker
     """
-    house.enter()
+    fitness.refuse(house.enter())
     from krama.server.outbox import loop
+    from krama.server.trail import placing
 
-    loop.run(stop_on_signals())
+    stop = stop_on_signals()
+    placer = placing.start(stop)
+    loop.run(stop)
+    placer.join(5)

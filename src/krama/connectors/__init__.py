@@ -4,8 +4,22 @@
 It knows only the addresses of the API, never Krama's server code.
 """
 
+from pathlib import Path
+
 from krama.connectors.client import KramaClient
 from krama.connectors.errors import BadAnswer, BadSignature, ServerFault, Unreachable, Untrusted
 from krama.connectors.webhook import verify
 
-__all__ = ["BadAnswer", "BadSignature", "KramaClient", "ServerFault", "Unreachable", "Untrusted", "verify"]
+# One file without dependencies, for the firm to serve from its own origin.
+REPORT_BUTTON = Path(__file__).parent / "browser" / "report-button.js"
+
+__all__ = [
+    "REPORT_BUTTON",
+    "BadAnswer",
+    "BadSignature",
+    "KramaClient",
+    "ServerFault",
+    "Unreachable",
+    "Untrusted",
+    "verify",
+]

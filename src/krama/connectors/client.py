@@ -71,6 +71,27 @@ class KramaClient:
         path = f"/measures/{quote(measure_id, safe='')}/confirmation"
         return self._post(path, {"Content-Type": "application/json"}, [body], leave_wait=0)
 
+    def checked(self, measure_id: str, state: Literal["holds", "gone"]) -> dict[str, Any]:
+        """Answer Krama's `measure.check`: does what was done still hold?"""
+        body = json.dumps({"state": state}).encode()
+        path = f"/measures/{quote(measure_id, safe='')}/check"
+        return self._post(path, {"Content-Type": "application/json"}, [body], leave_wait=0)
+
+    def report(
+        self, topic: str, words: str = "", *, key: str, receipt: bool = False, emergency: bool = False, **said: str
+    ) -> dict[str, Any]:
+        """Send what somebody told your app. `help` in the answer holds the numbers to show them.
+
+        `key` is one new random value for each report (`secrets.token_hex(16)`), kept with it until Krama has answered
+        and sent again with it: then it is one report, and the same receipt. `said` may hold `where`, `who`, `age`,
+        `sex`, `known`, `peer`, `back`, `back_to`, `back_hour`, `language`, `content_id` and `account_id`.
+        """
+        if not (key.isascii() and key.isprintable() and key.strip()):
+            raise BadInput("The key of a report is empty, or holds characters that a header cannot carry.")
+        whole = {"topic": topic, "words": words, "receipt": receipt, "emergency": emergency, **said}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        return self._post("/reports", headers, [json.dumps(whole).encode()], leave_wait=0)
+
     def _post(
         self, path: str, headers: dict[str, str], body: Sequence[bytes | memoryview], *, leave_wait: float
     ) -> dict[str, Any]:

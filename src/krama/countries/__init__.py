@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from krama.countries.as_json import bodies, with_days
 from krama.countries.change import GROUPS, Change, changed, entry_of
 from krama.countries.fields import Field, fields_of
 from krama.countries.load import country, load_pack, load_plain, plain
@@ -22,6 +23,7 @@ __all__ = [
     "Pack",
     "Stale",
     "Stated",
+    "bodies",
     "changed",
     "country",
     "entry_of",
@@ -30,4 +32,5 @@ __all__ = [
     "load_plain",
     "plain",
     "stale",
+    "with_days",
 ]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -15,6 +16,7 @@ from krama.text import BadEntry, Document, Entry, document_of, read_document
 FOLDER = Path(__file__).parent
 STANDINGS = ("stated", "known", "confirmed")
 STATED = ("id", "en", "km", "source", "standing", "verified_on")
+NEUTRAL = re.compile(r"https://[^\s\"'<>\\/@]+(/[^\s\"'<>\\]*)?")
 HOURS = ("day-and-night", "office", "unknown")
 CONFIRM = ("by-phone", "by-visit")
 TAKES = ("words", "address", "hash", "picture", "video")
@@ -53,7 +55,7 @@ def _file(id: str) -> Path:
 
 def _pack(document: Document) -> Pack:
     (head,) = document.listed("country")
-    head.allow("id", "version", "read_on", "khmer", "en", "km")
+    head.allow("id", "version", "read_on", "khmer", "en", "km", "neutral_page")
     contacts = tuple(_contact(entry) for entry in document.listed("contacts"))
     return Pack(
         id=head.word("id"),
@@ -66,7 +68,15 @@ def _pack(document: Document) -> Pack:
         laws=tuple(_law(entry) for entry in document.listed("laws")),
         clocks=tuple(_clock(entry) for entry in document.listed("clocks")),
         holidays=tuple(_holiday(entry) for entry in document.listed("holidays")),
+        neutral_page=_neutral(head),
     )
+
+
+def _neutral(head: Entry) -> str:
+    page = head.word("neutral_page", default="")
+    if page and not NEUTRAL.fullmatch(page):
+        raise head.fault("neutral_page", "is no address that begins with https://; correct it or leave it out")
+    return page
 
 
 def _stated(entry: Entry, *others: str) -> dict[str, Any]:

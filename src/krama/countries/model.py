@@ -92,6 +92,7 @@ class Pack:
     laws: tuple[Law, ...]
     clocks: tuple[Clock, ...]
     holidays: tuple[Holiday, ...]
+    neutral_page: str = ""  # where quick exit leads: a page that everybody here opens, such as the weather
 
     def contact(self, id: str) -> Contact | None:
         """The contact of that id."""

@@ -9,6 +9,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
+from krama.durable import replace_file, sync_folder
 from krama.errors import BadHome
 from krama.sealing.provider import FileProvider, KeyProvider
 
@@ -38,12 +39,7 @@ def read_key(path: Path, provider: KeyProvider | None = None, *, name: str = "")
 
 def write_over(path: Path, text: str) -> None:
     """Replace a key file whole: a crash leaves the old one or the new one."""
-    handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(handle)
-    Path(part).replace(path)
+    replace_file(path, text.encode())
 
 
 def write_once(path: Path, text: str) -> None:
@@ -60,3 +56,4 @@ def write_once(path: Path, text: str) -> None:
             os.link(part, path)
     finally:
         Path(part).unlink()
+    sync_folder(path.parent)  # what is sealed with it must not outlive it

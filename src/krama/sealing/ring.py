@@ -8,6 +8,7 @@ import os
 import re
 from pathlib import Path
 
+from krama.durable import sync_folder
 from krama.errors import BadHome, BadSeal
 from krama.sealing.envelope import new_key
 from krama.sealing.keyfile import read_key, write_once
@@ -48,6 +49,7 @@ class KeyRing:
     def add(self) -> int:
         """A new version. Two that add at once agree on one."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        sync_folder(self.folder.parent)
         version = (self.versions() or [0])[-1] + 1
         write_once(self._path(version), self._provider.cover(new_key(), f"{self.folder.name}/{version}"))
         return version
@@ -65,7 +67,7 @@ class KeyRing:
         with contextlib.suppress(FileNotFoundError):
             _overwrite(path)
             path.unlink()
-            _write_through(self.folder)
+            sync_folder(self.folder)
 
     def _path(self, version: int) -> Path:
         return self.folder / f"{version:04d}.key"
@@ -77,11 +79,3 @@ def _overwrite(path: Path) -> None:
         file.write(b"0" * path.stat().st_size)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _write_through(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

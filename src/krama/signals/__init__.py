@@ -18,10 +18,12 @@ from krama.signals.snapshot import (
 from krama.signals.types import (
     PDQ_RADIUS,
     Action,
+    Category,
     HashList,
     SeverityCode,
     Signal,
     SignalType,
+    parse_category,
     parse_type,
     parse_value,
 )
@@ -33,6 +35,7 @@ __all__ = [
     "Action",
     "BadCsv",
     "BadLine",
+    "Category",
     "CsvOutcome",
     "HashList",
     "Hit",
@@ -47,6 +50,7 @@ __all__ = [
     "current_version",
     "make_current",
     "open_snapshot",
+    "parse_category",
     "parse_type",
     "parse_value",
     "publish_snapshot",

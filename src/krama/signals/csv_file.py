@@ -14,10 +14,11 @@ from datetime import UTC, datetime
 from typing import BinaryIO, TextIO
 
 from krama.errors import BadInput, BadSignal
-from krama.signals.types import SeverityCode, Signal, parse_type, parse_value
+from krama.signals.types import SeverityCode, Signal, parse_category, parse_type, parse_value
 
 REQUIRED = ("signal_type", "value")
 COLUMNS = (*REQUIRED, "labels", "scheme", "scheme_version", "code", "source_ref", "expires")
+READ = (*COLUMNS, "category")  # refused where it is not of child protection; the list keeps it, not the line
 LONGEST_FIELD = 131_072  # characters; csv's own limit
 
 
@@ -114,7 +115,7 @@ def _header(rows: Iterator[list[str]]) -> dict[str, int]:
 
 
 def _cells(columns: dict[str, int], row: list[str]) -> dict[str, str]:
-    cells = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items() if name in COLUMNS}
+    cells = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items() if name in READ}
     for name, cell in cells.items():
         if any("\ud800" <= letter <= "\udfff" for letter in cell):
             raise BadSignal(f"The column {name} is not UTF-8: save the file as UTF-8.")
@@ -123,6 +124,8 @@ def _cells(columns: dict[str, int], row: list[str]) -> dict[str, str]:
 
 def _signal(cells: dict[str, str]) -> Signal:
     kind = parse_type(cells["signal_type"])
+    if cells.get("category"):
+        parse_category(cells["category"])
     severity = [cells.get(name, "") for name in ("scheme", "scheme_version", "code")]
     if any(severity) and not (severity[0] and severity[2]):
         raise BadSignal("A severity needs both a scheme and a code.")

@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from krama.durable import sync_folder
 from krama.errors import BadSnapshot
 from krama.signals.index import Index
 from krama.signals.types import Action, HashList, SeverityCode, Signal, SignalType, parse_value
@@ -219,13 +220,13 @@ def _write_folder(folder: Path, version: str, files: dict[str, bytes]) -> None:
         beside.chmod(0o755)
         for name, data in files.items():
             _write(beside / name, data)
-        _sync(beside)
+        sync_folder(beside)
         beside.rename(folder / version)
     except OSError:
         shutil.rmtree(beside, ignore_errors=True)
         if not (folder / version).exists():  # else another process published the very same version first
             raise
-    _sync(folder)
+    sync_folder(folder)
 
 
 def _sweep(folder: Path) -> None:
@@ -243,7 +244,7 @@ def make_current(folder: Path, version: str) -> None:
     Path(name).chmod(0o644)
     _write(Path(name), version.encode() + b"\n")
     Path(name).replace(folder / CURRENT)
-    _sync(folder)
+    sync_folder(folder)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -251,11 +252,3 @@ def _write(path: Path, data: bytes) -> None:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

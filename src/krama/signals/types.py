@@ -65,6 +65,15 @@ class Signal:
         return (self.withdrawn is None or self.withdrawn > now) and (self.expires is None or self.expires > now)
 
 
+class Category(StrEnum):
+    """What a list is of: child protection, and nothing else (purpose lock)."""
+
+    ABUSE = "child-abuse-material"
+    EXPLOITATION = "child-exploitation"
+    EXTORTION = "child-extortion"
+    VIOLENCE = "violence-against-children"
+
+
 @dataclass(frozen=True)
 class HashList:
     """Whose signals, on what legal basis, what a match asks for. `radius`: PDQ bits that may differ, 0 to 256."""
@@ -79,6 +88,17 @@ class HashList:
     def __post_init__(self) -> None:
         if not 0 <= self.radius <= 256:
             raise BadSignal(f"The radius of list {self.name} is {self.radius}: give 0 to 256 bits.")
+
+
+def parse_category(text: str) -> Category:
+    """What a list is of. There is no other purpose than protecting children: anything else is refused."""
+    try:
+        return Category(text.strip().lower())
+    except ValueError:
+        known = ", ".join(Category)
+        raise BadSignal(
+            f"category is “{text.strip()[:40]}”: Krama only takes what protects children; give one of {known}."
+        ) from None
 
 
 def parse_type(text: str) -> SignalType:

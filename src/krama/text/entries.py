@@ -6,8 +6,9 @@ Must never execute what it reads: only YAML's safe types, no aliases that grow, 
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Generator, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from krama.errors import BadInput
 from krama.text.said import Text
 
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
+NO_LINES: Mapping[int, int] = {}
 LARGEST = 2 * 1024 * 1024  # bytes of one file; the shipped ones are below 60 KB
 
 
@@ -29,7 +31,14 @@ class BadEntry(BadInput):
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML's safe types; a key given twice or an alias is an error, since a person would read past it."""
+    """YAML's safe types; a key given twice or an alias is an error, since a person would read past it.
+
+    `lines` says of each mapping, by its identity, on which line of the file it begins.
+    """
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.lines: dict[int, int] = {}
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -42,6 +51,15 @@ class _Loader(yaml.SafeLoader):
             raise yaml.YAMLError(f"the key `{twice}` stands twice in one entry; keep one of them")
         return super().construct_mapping(node, deep)
 
+    def construct_yaml_map(self, node: yaml.MappingNode) -> Generator[dict[Any, Any], None, None]:
+        found: dict[Hashable, Any] = {}
+        self.lines[id(found)] = node.start_mark.line + 1
+        yield found
+        found.update(self.construct_mapping(node))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -50,10 +68,12 @@ class Entry:
     file: str
     id: str
     values: Mapping[str, Any]
+    lines: Mapping[int, int] = dataclasses.field(default_factory=dict, repr=False, compare=False)
 
     def fault(self, field: str, what: str) -> BadEntry:
         """An error that names the file, the entry, the field and what to do."""
-        return BadEntry(f"{self.file}: {self.id}: {field}: {what}", file=self.file, id=self.id, field=field)
+        line = self.lines.get(id(self.values), 0)
+        return BadEntry(f"{self.file}: {self.id}: {field}: {what}", file=self.file, id=self.id, field=field, line=line)
 
     def allow(self, *fields: str) -> None:
         """Refuse a field that is not known: it is most often a slip of the pen."""
@@ -113,7 +133,7 @@ class Entry:
         value = self.values.get(field)
         if not isinstance(value, dict):
             raise self.fault(field, "is missing; give its fields below it")
-        return Entry(self.file, f"{self.id}: {field}", value)
+        return Entry(self.file, f"{self.id}: {field}", value, self.lines)
 
     def said(self) -> Text:
         """Its `en` and its `km`."""
@@ -157,12 +177,19 @@ def read_document(path: Path) -> Document:
     raw: dict[str, Any] = {}
     entries: dict[str, tuple[Entry, ...]] = {}
     for file in files:
-        for key, value in _read(file).items():
+        found, lines = _read(file)
+        for key, value in found.items():
             if key in raw and not (isinstance(raw[key], list) and isinstance(value, list)):
                 raise BadEntry(f"{file.name}: {key}: stands in another file too; keep one of them")
             raw[key] = [*raw.get(key, []), *value] if isinstance(value, list) else value
-            entries[key] = (*entries.get(key, ()), *_entries(file.name, key, value))
+            entries[key] = (*entries.get(key, ()), *_entries(file.name, key, value, lines))
     return Document(entries, raw, path.name)
+
+
+def parsed(text: str, name: str) -> Document:
+    """One YAML text as a document; `name` is what its faults call it."""
+    raw, lines = _parsed(text, name)
+    return Document({key: tuple(_entries(name, key, value, lines)) for key, value in raw.items()}, raw, name)
 
 
 def document_of(raw: Mapping[str, Any], name: str) -> Document:
@@ -170,28 +197,37 @@ def document_of(raw: Mapping[str, Any], name: str) -> Document:
     return Document({key: tuple(_entries(name, key, value)) for key, value in raw.items()}, raw, name)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path) -> tuple[dict[str, Any], Mapping[int, int]]:
     try:
         if file.stat().st_size > LARGEST:
             raise BadEntry(f"{file.name}: is larger than 2 MB; it cannot be a catalogue")
-        value = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 — a SafeLoader
+        text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise BadEntry(f"{file.name}: cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise BadEntry(f"{file.name}: is not YAML as it should be: {' '.join(str(error).split())}") from error
+    except UnicodeDecodeError as error:
+        raise BadEntry(f"{file.name}: is not YAML as it should be: {error}") from error
+    return _parsed(text, file.name)
+
+
+def _parsed(text: str, name: str) -> tuple[dict[str, Any], Mapping[int, int]]:
+    try:
+        loader = _Loader(text)
+        value = loader.get_single_data()
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise BadEntry(f"{name}: is not YAML as it should be: {' '.join(str(error).split())}") from error
     if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
-        raise BadEntry(f"{file.name}: holds no entries; begin with `lines:`")
-    return value
+        raise BadEntry(f"{name}: holds no entries; begin with `lines:`")
+    return value, loader.lines
 
 
-def _entries(file: str, key: str, value: object) -> Iterator[Entry]:
+def _entries(file: str, key: str, value: object, lines: Mapping[int, int] = NO_LINES) -> Iterator[Entry]:
     if isinstance(value, dict):
-        yield Entry(file, key, value)
+        yield Entry(file, key, value, lines)
         return
     if not isinstance(value, list):
         raise BadEntry(f"{file}: {key}: is neither a list nor an entry; write its fields below it")
     for number, item in enumerate(value, start=1):
         if not isinstance(item, dict):
             raise BadEntry(f"{file}: {key} {number}: is not an entry; begin it with `- id:`")
-        entry = Entry(file, f"{key} {number}", item)
-        yield Entry(file, entry.word("id"), item)
+        entry = Entry(file, f"{key} {number}", item, lines)
+        yield Entry(file, entry.word("id"), item, lines)

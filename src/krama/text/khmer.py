@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from krama.text.fold import fold
+
 RULES = (
     (re.compile("[\u200b\u200c\u200d\u2060\ufeff]"), "an invisible character"),
     (re.compile("[\u17a3\u17a4\u17b4\u17b5\u17d3]"), "a letter Unicode advises against"),
@@ -37,3 +39,14 @@ def khmer_share(text: str) -> float:
     """How much of a text is Khmer letters, of all that is neither space nor punctuation."""
     counted = [letter for letter in text if unicodedata.category(letter)[0] in "LMN"]
     return len(LETTERS.findall(text)) / len(counted) if counted else 0.0
+
+
+SAME_WORDS = (("ទូរស័ព្ទ", "ទូរសព្ទ"), ("ឲ្យ", "ឱ្យ"), ("អោយ", "ឱ្យ"), ("អាស័យដ្ឋាន", "អាសយដ្ឋាន"), ("ហឹង្សា", "ហិង្សា"))
+
+
+def khmer_fold(text: str) -> str:
+    """One spelling for words that are written in several ways, on top of `fold`: for comparing, never shown."""
+    folded = fold(text)
+    for written, kept in SAME_WORDS:
+        folded = folded.replace(fold(written), fold(kept))
+    return folded

@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from krama.errors import BadInput, Conflict, NotFound
@@ -181,6 +183,19 @@ def test_who_may_write_approve_and_record_a_sheet() -> None:
     officer = signed_in(builders.person("officer"))
     assert officer.post(f"{address}/sign", sheet).status_code == 302
     assert officer.post(f"{address}/sign", sheet | {"people": "many"}).status_code == 422
+
+
+def test_what_is_no_kind_of_paper_is_never_said_to_the_database() -> None:
+    approved()
+    named = "somebody's id"
+    with CaptureQueriesContext(connection) as asked:
+        with pytest.raises(NotFound):
+            printed(named, 1, "en")
+        with pytest.raises(Conflict):
+            approve(builders.person("lead"), kind=named, number=1)
+        assert current(named) is None
+    assert asked.captured_queries
+    assert [one["sql"] for one in asked.captured_queries if "somebody" in one["sql"]] == []
 
 
 def test_a_paper_comes_in_three_forms() -> None:

@@ -92,6 +92,8 @@ def test_the_workbook_holds_every_source_and_what_children_read_first() -> None:
     rows = read(workbook(shipped()), SHEET, COLUMNS)
     assert {row.values["source"] for row in rows} == {
         "screens",
+        "learning",
+        "playbooks",
         "policy",
         "packs",
         "country",

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krama.errors import BadInput, Conflict
+from krama.server.accounts.second_factor import SecondFactor
 from krama.server.compartments import queries
 from krama.server.compartments.actions.identity import letter, name_them, open_identity, review
 from krama.server.compartments.models import Opening, Pseudonym
@@ -22,6 +23,7 @@ from krama.server.trail.models import Entry
 pytestmark = pytest.mark.django_db
 ONE, OTHER = Machine("one", "person"), Machine("other", "person")
 SCOPE = "case:C-000001"
+PROVEN = SecondFactor("one", "totp", timezone.now())
 
 
 def face(hashed: str = "a" * 64) -> Pseudonym:
@@ -49,7 +51,7 @@ def test_no_two_numbers_share_a_letter(one: int, other: int) -> None:
 
 def test_it_opens_for_this_person_for_a_quarter_of_an_hour() -> None:
     name, now = face(), timezone.now()
-    open_identity(ONE, pseudonym=name, purpose="decide")
+    open_identity(ONE, pseudonym=name, purpose="decide", second=PROVEN)
     assert list(queries.openings_of("one", SCOPE, now)) == [name.pk]
     assert queries.openings_of("other", SCOPE, now) == {}
     assert queries.openings_of("one", "case:C-000002", now) == {}
@@ -57,7 +59,7 @@ def test_it_opens_for_this_person_for_a_quarter_of_an_hour() -> None:
 
 
 def test_the_trail_says_who_and_what_for_and_not_whom() -> None:
-    open_identity(ONE, pseudonym=face("h" * 64), purpose="refer")
+    open_identity(ONE, pseudonym=face("h" * 64), purpose="refer", second=PROVEN)
     entry = Entry.objects.get(event="identity:opened")
     assert (entry.actor_id, entry.subject_id) == ("one", "C-000001")
     assert entry.details == {"purpose": "refer", "what": "account", "letter": "A"}
@@ -67,12 +69,12 @@ def test_the_trail_says_who_and_what_for_and_not_whom() -> None:
 @pytest.mark.parametrize("purpose", ["", "curious", "marketing"])
 def test_there_is_no_purpose_but_child_protection(purpose: str) -> None:
     with pytest.raises(BadInput):
-        open_identity(ONE, pseudonym=face(), purpose=purpose)
+        open_identity(ONE, pseudonym=face(), purpose=purpose, second=PROVEN)
     assert not Opening.objects.exists()
 
 
 def broken(purpose: str = "protect") -> Any:
-    return open_identity(ONE, pseudonym=face(), purpose=purpose, emergency=True)
+    return open_identity(ONE, pseudonym=face(), purpose=purpose, second=PROVEN, emergency=True)
 
 
 def test_broken_glass_is_an_alarm_until_another_person_reviews_it() -> None:
@@ -94,7 +96,7 @@ def test_glass_is_broken_to_protect_a_child_and_for_nothing_else() -> None:
 
 
 def test_the_daily_list_has_every_opening() -> None:
-    open_identity(ONE, pseudonym=face(), purpose="decide")
+    open_identity(ONE, pseudonym=face(), purpose="decide", second=PROVEN)
     broken()
     since = timezone.now() - timedelta(days=1)
     assert [row.is_emergency for row in queries.openings_since(since)] == [True, False]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -15,10 +16,12 @@ from django.utils import timezone
 
 from krama.connectors.webhook import verify
 from krama.errors import KramaError
-from krama.server.measures.actions import confirm
-from krama.server.measures.deliver import deliver
+from krama.server.measures.actions import confirm, say_checked
+from krama.server.measures.actions_order import CHECK
+from krama.server.measures.jobs import check_task, deliver_task
 from krama.server.measures.models import Measure
 from krama.server.outbox import loop
+from krama.server.outbox.actions import put
 from krama.server.outbox.models import Task
 from krama.server.trail.actor import TERMINAL
 from tests.server import builders
@@ -32,7 +35,7 @@ class App(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answerer)
         self.got: list[tuple[str, dict[str, str], bytes]] = []
-        self.status, self.location = 204, ""
+        self.status, self.location, self.answer = 204, "", b""
 
     @property
     def url(self) -> str:
@@ -49,8 +52,10 @@ class Answerer(BaseHTTPRequestHandler):
         self.send_response(self.server.status)
         if self.server.location:
             self.send_header("Location", self.server.location)
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", str(len(self.server.answer)))
         self.end_headers()
+        with suppress(OSError):  # whoever asked may have heard enough
+            self.wfile.write(self.server.answer)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing on the terminal."""
@@ -64,6 +69,11 @@ def app() -> Iterator[App]:
         yield server
         server.shutdown()
         thread.join()
+
+
+def deliver(measure: str, webhook: str) -> None:
+    """As the outbox does it."""
+    deliver_task({"measure": measure, "adapter": "webhook", "place": webhook})
 
 
 def sent(app: App, **facts: Any) -> tuple[Measure, Any, str]:
@@ -161,5 +171,61 @@ def test_the_body_holds_nothing_but_what_is_needed(app: App) -> None:
     deliver(str(measure.pk), str(hook.pk))
     body = app.got[0][2]
     assert json.loads(body)["data"].keys() == {"id", "measure", "content_id", "account_id", "case_ref", "due"}
+    assert measure.item.detection is not None
     for word in (b"A1", b"Known", measure.item.detection.content["sha256"].encode()):
         assert word not in body
+
+
+@pytest.mark.parametrize("answer", [b'{"state": "failed"}', b"x" * 1_000_000])
+def test_what_the_answer_says_is_not_read_only_that_it_was_taken(app: App, answer: bytes) -> None:
+    """200 with `failed` in it is delivered, not done: only the confirmation counts, and it comes with a key."""
+    app.status, app.answer = 200, answer
+    measure, _hook, _ = sent(app)
+    loop.go_round()
+    measure.refresh_from_db()
+    assert (Task.objects.get().state, measure.state) == ("done", "delivered")
+
+
+def test_the_question_whether_it_still_holds_has_a_type_and_an_id_of_its_own(app: App) -> None:
+    measure, hook, secret = sent(app)
+    confirm(TERMINAL, measure_id=measure.pk, state="done")
+    for _ in range(2):  # sent again, it carries the same id
+        check_task({"measure": str(measure.pk), "adapter": "webhook", "place": str(hook.pk)})
+    (_, headers, body), (_, again, _) = app.got
+    told = verify(secret, headers, body)
+    assert told["type"] == "measure.check"
+    assert told["data"].keys() == {"id", "measure", "content_id", "account_id", "case_ref", "due"}
+    assert headers["webhook-id"] == again["webhook-id"] == f"{measure.pk}-check"
+
+
+def test_what_was_answered_is_not_asked_again(app: App) -> None:
+    measure, hook, _ = sent(app)
+    confirm(TERMINAL, measure_id=measure.pk, state="done")
+    say_checked(TERMINAL, measure_id=measure.pk, state="holds")
+    check_task({"measure": str(measure.pk), "adapter": "webhook", "place": str(hook.pk)})
+    assert app.got == []
+
+
+def test_a_system_that_refuses_the_question_is_asked_again_and_the_measure_stays_done(app: App) -> None:
+    app.status = 400
+    measure, hook, _ = sent(app)
+    confirm(TERMINAL, measure_id=measure.pk, state="done")
+    put(CHECK, {"measure": str(measure.pk), "adapter": "webhook", "place": str(hook.pk)})
+    loop.go_round()
+    measure.refresh_from_db()
+    assert Task.objects.get(kind=CHECK).last_error == "rejected"
+    assert (measure.state, measure.check_said) == ("done", "")
+
+
+def test_what_is_kept_for_an_authority_is_removed_and_not_deleted(app: App) -> None:
+    measure, hook, _ = sent(app)
+    assert measure.decision is not None
+    measure.decision.wanted.create(kind="preserve")
+    deliver(str(measure.pk), str(hook.pk))
+    assert json.loads(app.got[0][2])["data"]["preserve"] is True
+
+
+def test_an_order_from_before_there_were_adapters_is_still_sent(app: App) -> None:
+    measure, hook, _ = sent(app)
+    deliver_task({"measure": str(measure.pk), "webhook": str(hook.pk)})
+    assert len(app.got) == 1

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from krama.errors import BadInput, Conflict, NotFound
-from krama.server.measures import actions, queries
+from krama.server.measures import actions, actions_order, actions_ways, queries
 from krama.server.measures.models import Measure
 from krama.server.outbox.models import Task
 from krama.server.trail.actor import TERMINAL
@@ -25,10 +25,10 @@ def test_a_decision_orders_one_measure_an_item(outcome: str, kind: str) -> None:
     case = builders.case("a", account="one")
     builders.case("b", account="one")
     builders.decision(case, outcome)
-    assert actions.order_next() == 2
+    assert actions_order.order_next() == 2
     assert [(one.kind, one.state) for one in queries.of_case(case)] == [(kind, "ordered")] * 2
     assert Entry.objects.filter(event="measure:ordered").count() == 2
-    assert actions.order_next() == 0
+    assert actions_order.order_next() == 0
 
 
 def test_each_active_webhook_gets_its_own_task_in_the_same_transaction() -> None:
@@ -37,9 +37,9 @@ def test_each_active_webhook_gets_its_own_task_in_the_same_transaction() -> None
     off.is_active = False
     off.save()
     measure = builders.measure()
-    wanted = [{"measure": str(measure.pk), "webhook": str(hook.pk)} for hook in hooks]
-    told = sorted((task.payload for task in Task.objects.all()), key=lambda payload: str(payload["webhook"]))
-    assert told == sorted(wanted, key=lambda payload: payload["webhook"])
+    wanted = [{"measure": str(measure.pk), "adapter": "webhook", "place": str(hook.pk)} for hook in hooks]
+    told = sorted((task.payload for task in Task.objects.all()), key=lambda payload: str(payload["place"]))
+    assert told == sorted(wanted, key=lambda payload: payload["place"])
 
 
 def test_delivered_is_noted_once() -> None:
@@ -90,15 +90,15 @@ def test_a_measure_or_state_that_is_not_there() -> None:
 
 def test_what_is_late_is_overdue_until_it_is_done() -> None:
     measure = builders.measure()
-    assert not queries.overdue().exists()
+    assert not queries.overdue(TERMINAL).exists()
     Measure.objects.update(due_at=timezone.now() - timedelta(seconds=1))
-    assert queries.overdue().get() == measure
+    assert queries.overdue(TERMINAL).get() == measure
     actions.note_delivered(measure.pk)
-    assert queries.overdue().exists()
+    assert queries.overdue(TERMINAL).exists()
     actions.confirm(TERMINAL, measure_id=measure.pk, state="failed")
-    assert queries.overdue().exists()
+    assert queries.overdue(TERMINAL).exists()
     actions.confirm(TERMINAL, measure_id=measure.pk, state="done")
-    assert not queries.overdue().exists()
+    assert not queries.overdue(TERMINAL).exists()
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_two_webhooks_of_one_name_are_refused() -> None:
 def test_each_webhook_has_its_own_secret_that_stays_the_same() -> None:
     (one, secret), (_other, other_secret) = builders.webhook(), builders.webhook()
     assert secret.startswith("whsec_")
-    assert secret == actions.webhook_secret(one)
+    assert secret == actions_ways.webhook_secret(one)
     assert secret != other_secret
 
 
@@ -133,4 +133,4 @@ def test_each_webhook_has_its_own_secret_that_stays_the_same() -> None:
 @pytest.mark.parametrize("name", ["", "x" * 81, "a\x00b"])
 def test_a_webhook_without_a_fit_name_is_refused(name: str) -> None:
     with pytest.raises(BadInput, match="1 to 80"):
-        actions.add_webhook(TERMINAL, name=name, url="https://app.example.org/krama", allowed=[])
+        actions_ways.add_webhook(TERMINAL, name=name, url="https://app.example.org/krama", allowed=[])

@@ -106,7 +106,7 @@ def settings_of(home: Home, keys: Path, **environment: str) -> dict[str, object]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KRAMA", "DJANGO"))}
     kept |= {"KRAMA_HOME": str(home.folder), "KRAMA_KEYS": str(keys)} | environment
     done = subprocess.run(
-        [sys.executable, "-c", SHOW], env=kept, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", SHOW], env=kept, capture_output=True, text=True, check=True, timeout=180
     )
     shown: dict[str, object] = json.loads(done.stdout)
     return shown

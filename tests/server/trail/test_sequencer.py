@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -19,8 +21,16 @@ from tests.server.houses import House, url_of
 from tests.server.nursery import Nursery
 
 INSERT = (
-    "INSERT INTO trail_entry (id, at, event, actor_kind, actor_id, subject_kind, subject_id, details, leaf_hash) "
-    "VALUES (%s, %s, 'trail:checked', 'krama', 'terminal', 'trail', 'x', '{}', '')"
+    "INSERT INTO trail_entry (id, at, event, actor_kind, actor_id, subject_kind, subject_id, details, leaf_hash,"
+    " seal) VALUES (%s, %s, 'trail:checked', 'krama', 'terminal', 'trail', 'x', '{}', '', %s)"
+)
+# What Krama seals such an entry with: one without a seal is given no place at all.
+SEAL = (
+    "import sys, uuid, krama.cli.house as house; house.start_django()\n"
+    "from datetime import datetime; from krama.server.trail.models import Entry\n"
+    "from krama.server.trail.seal import seal_of\n"
+    "print(seal_of(Entry(id=uuid.UUID(sys.argv[1]), at=datetime.fromisoformat(sys.argv[2]), event='trail:checked',\n"
+    "    actor_kind='krama', actor_id='terminal', subject_kind='trail', subject_id='x', details={})))"
 )
 LAST_SEEN = "SELECT count(*) FROM trail_entry WHERE at > %s AND position IS NULL"  # the planted sequencer's question
 
@@ -66,8 +76,8 @@ def test_an_earlier_entry_held_uncommitted_past_a_round_gets_its_place_later(nur
     before = house.one("SELECT count(*) FROM trail_entry")
     early, late = datetime.now(UTC) - timedelta(seconds=5), datetime.now(UTC)
     with psycopg.connect(url_of(house.database)) as slow:
-        slow.execute(INSERT.encode(), (uuid.UUID(int=1), early))
-        house.sql(INSERT, uuid.UUID(int=2), late)
+        slow.execute(INSERT.encode(), (uuid.UUID(int=1), early, seal(house, 1, early)))
+        house.sql(INSERT, uuid.UUID(int=2), late, seal(house, 2, late))
         nursery.run(("round_once", {}))
         assert place(house, 2) == before
         slow.commit()
@@ -77,6 +87,11 @@ def test_an_earlier_entry_held_uncommitted_past_a_round_gets_its_place_later(nur
     assert place(house, 1) == before + 1
     assert house.one("SELECT count(*) FROM trail_entry WHERE position IS NULL") == 0
     assert "intact" in house.krama("trail", "verify").stdout
+
+
+def seal(house: House, number: int, at: datetime) -> str:
+    command = [sys.executable, "-c", SEAL, str(uuid.UUID(int=number)), at.isoformat()]
+    return subprocess.run(command, env=house.environment, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def place(house: House, number: int) -> int:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -57,8 +58,10 @@ def administer_person(actor: Actor, *, person: User, role: str, is_active: bool)
     stays = role == Role.ADMINISTRATOR and is_active
     if locked.role == Role.ADMINISTRATOR and not stays and _other_administrators(locked) == 0:
         raise Conflict("This is the last active administrator; make another one first.")
+    if (locked.role, locked.is_active) != (role, is_active):
+        locked.session_epoch += 1  # nobody goes on working under a role they no longer have
     locked.role, locked.is_active = role, is_active
-    locked.save(update_fields=["role", "is_active"])
+    locked.save(update_fields=["role", "is_active", "session_epoch"])
     details = {"role": role, "active": is_active}
     record(actor, Event.STAFF_CHANGED, subject_kind="person", subject_id=person.pk, details=details)
     return locked
@@ -74,6 +77,28 @@ def review_person(actor: Actor, *, person: User) -> User:
     details = {"role": person.role, "active": person.is_active}
     record(actor, Event.STAFF_REVIEWED, subject_kind="person", subject_id=person.pk, details=details)
     return person
+
+
+@transaction.atomic
+def name_at_provider(actor: Actor, *, person: User, provider_name: str) -> User:
+    """How the firm's sign-in provider calls this person; empty closes that door. An earlier link is undone."""
+    row = User.objects.select_for_update().get(pk=person.pk)
+    name = provider_name.strip().lower() or None
+    if name == row.provider_name:
+        return row
+    if name and User.objects.filter(provider_name=name).exclude(pk=row.pk).exists():
+        raise BadInput("Somebody else has this name at the provider already.", field="provider_name")
+    row.provider_name = name
+    row.session_epoch += 1
+    try:
+        row.clean_fields(exclude=["password"])
+    except ValidationError as problem:
+        raise BadInput(" ".join(problem.messages), field="provider_name") from problem
+    row.save(update_fields=["provider_name", "session_epoch"])
+    SocialAccount.objects.filter(user=row).delete()
+    details = {"field": "provider"}
+    record(actor, Event.STAFF_CHANGED, subject_kind="person", subject_id=row.pk, details=details)
+    return row
 
 
 @transaction.atomic

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-from typing import Any
-
 from django.apps import AppConfig
-from django.contrib.auth.signals import user_logged_in
 
 
 class AccountsConfig(AppConfig):
@@ -12,12 +9,9 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        user_logged_in.connect(note_sign_in, dispatch_uid="trail")
+        from django.apps import apps
 
+        if apps.is_installed("allauth.account"):  # the face for machines alone signs nobody in
+            from krama.server.accounts.listening import listen
 
-def note_sign_in(sender: Any, user: Any, **_kwargs: Any) -> None:
-    """Every sign-in is an entry, by whatever door."""
-    from krama.server.trail.actions import record
-    from krama.server.trail.events import Event
-
-    record(user, Event.STAFF_SIGNED_IN, subject_kind="person", subject_id=user.pk)
+            listen()

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from typing import Any
 
 from django.http import HttpRequest
@@ -48,3 +50,17 @@ class Bearer(HttpBearer):
         if not may(key, self.operation):
             raise ScopeMissing(f"This key needs the scope {SCOPES[self.operation].value!r}.")
         return key
+
+
+class Gateway(Bearer):
+    """As `Bearer`, or the key as the password of HTTP Basic: many gateways can send nothing else."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        scheme, _space, sent = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "basic":
+            return super().__call__(request)
+        try:
+            token = base64.b64decode(sent, validate=True).decode().partition(":")[2]
+        except (binascii.Error, ValueError) as problem:
+            raise NotSignedIn from problem
+        return self.authenticate(request, token)

@@ -29,6 +29,18 @@ class AccessForm(forms.Form):
     is_active = forms.BooleanField(label=_("May sign in"), required=False)
 
 
+class ProviderForm(forms.Form):
+    """How the firm's own sign-in provider calls somebody."""
+
+    provider_name = forms.CharField(
+        label=_("Name at the sign-in provider"),
+        help_text=_("Exactly as the provider writes it. Leave it empty, and this person does not come in that way."),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"translate": "no", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
 class NameChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Something with a name of its own, such as a unit: names are not translated."""
 

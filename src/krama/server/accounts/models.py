@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -30,6 +31,8 @@ class Scope(models.TextChoices):
     CASES_DECIDE = "cases:decide", _("Send a person’s decision")
     MEASURES_CONFIRM = "measures:confirm", _("Confirm measures")
     PROOFS_READ = "proofs:read", _("Read the live proofs")
+    REPORTS_SEND = "reports:send", _("Send reports")
+    REPORTS_GATEWAY = "reports:gateway", _("Bring reports by SMS and by the telephone menu")
 
 
 class Unit(models.Model):
@@ -103,6 +106,11 @@ class User(AbstractBaseUser):
     )
     reviewed_at = models.DateTimeField(null=True, editable=False)  # somebody looked again: role and access are right
     is_demo = models.BooleanField(default=False, editable=False)
+    # How the firm's own sign-in provider calls this person, written by an administrator; empty: not let in that way.
+    provider_name = models.CharField(
+        _("name at the sign-in provider"), max_length=200, null=True, blank=True, unique=True
+    )
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)  # one more, and every session has ended
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[Users] = Users()
@@ -119,6 +127,11 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django keeps a session only while this stays the same: the password, and the count of endings."""
+        value = f"{self.session_epoch}:{self.password}"
+        return salted_hmac("krama.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     def __str__(self) -> str:
         return self.username

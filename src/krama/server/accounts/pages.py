@@ -5,17 +5,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from krama.errors import BadInput, Conflict, NotFound
-from krama.server.accounts import actions, queries, units
-from krama.server.accounts.forms import AccessForm, KeyForm, NameForm, PlaceForm, StaffForm
+from krama.server.accounts import actions, queries, security, units
+from krama.server.accounts.forms import AccessForm, KeyForm, NameForm, PlaceForm, ProviderForm, StaffForm
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation, may, require
 from krama.server.accounts.models import Key, User
+from krama.server.accounts.second_factor import has_one
 
 
 @page(Operation.READ_STAFF)
@@ -82,6 +84,33 @@ def reset_password(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 @page(Operation.SIGNED_IN, "POST")
+def reset_factor(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Another person lost their phone: they set up a new second factor when they sign in next."""
+    subject = _person(pk)
+    require(request.user, Operation.RESET_SECOND_FACTOR, subject)
+    security.reset_second_factor(request.user, person=subject)
+    messages.success(request, _("Reset. This person is signed out everywhere and sets up a new second factor."))
+    return redirect("accounts:person", pk=pk)
+
+
+@page(Operation.SIGNED_IN, "POST")
+def provider_name(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """What another person is called at the firm's sign-in provider."""
+    subject = _person(pk)
+    require(request.user, Operation.ADMINISTER_PERSON, subject)
+    form = ProviderForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.name_at_provider(request.user, person=subject, **form.cleaned_data)
+        except BadInput:
+            form.add_error("provider_name", _("Somebody else has this name at the provider already."))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:person", pk=pk)
+    return _render_person(request, subject, NameForm(initial={"name": subject.name}), form)
+
+
+@page(Operation.SIGNED_IN, "POST")
 def review(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Another person's role and access were looked at again, and are right."""
     subject = _person(pk)
@@ -138,7 +167,9 @@ def _person(pk: UUID) -> User:
     return subject
 
 
-def _render_person(request: StaffRequest, subject: User, form: NameForm) -> HttpResponse:
+def _render_person(
+    request: StaffRequest, subject: User, form: NameForm, provider: ProviderForm | None = None
+) -> HttpResponse:
     administers = may(request.user, Operation.ADMINISTER_PERSON, subject)
     access = AccessForm(initial={"role": subject.role, "is_active": subject.is_active}) if administers else None
     context = {
@@ -149,5 +180,10 @@ def _render_person(request: StaffRequest, subject: User, form: NameForm) -> Http
         if may(request.user, Operation.CHANGE_UNITS)
         else None,
         "is_own": subject.pk == request.user.pk,
+        "has_factor": has_one(subject),
+        "may_reset": may(request.user, Operation.RESET_SECOND_FACTOR, subject),
+        "provider_form": (provider or ProviderForm(initial={"provider_name": subject.provider_name}))
+        if administers and settings.KRAMA_OIDC
+        else None,
     }
     return render(request, "accounts/person.html", context)

@@ -5,15 +5,33 @@ from __future__ import annotations
 
 import secrets
 
+from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from krama.errors import NotFound
 from krama.server.accounts.actions import secret_hash
 from krama.server.accounts.models import Key, User
+from krama.server.accounts.second_factor import NEEDED
 
 
 def staff() -> QuerySet[User]:
     return User.objects.select_related("unit").order_by("-is_active", "name")
+
+
+def person_called(username: str) -> User:
+    """By user name; `NotFound` when nobody has it."""
+    found = User.objects.filter(username=username.lower()).first()
+    if found is None:
+        raise NotFound(f"There is no member of staff called {username!r}.")
+    return found
+
+
+def without_second_factor() -> QuerySet[User]:
+    """Who may open identities, and has neither a second factor nor the firm's provider to ask for one."""
+    people = User.objects.filter(is_active=True, role__in=NEEDED)
+    holders = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES).values("user_id")
+    return people.exclude(pk__in=holders)
 
 
 def keys() -> QuerySet[Key]:

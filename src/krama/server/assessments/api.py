@@ -75,7 +75,7 @@ def proof(request: HttpRequest, proof_id: str) -> Any:
     look()
     shown = queries.state_of(proof_id)
     if shown is None:
-        raise NotFound(f"There is no live proof {proof_id!r:.80}; `GET /proofs` names them.")
+        raise NotFound("There is no live proof of this name; `GET /proofs` names them.")
     seen = [day for day in queries.history(proof_id) if day.state]
     facts = {name: getattr(shown, name) for name in ProofOut.model_fields}
     return facts | {"history": [{name: getattr(day, name) for name in DayOut.model_fields} for day in seen]}

@@ -9,16 +9,42 @@ from types import ModuleType
 from krama.guidelines.live import Definition, Look
 from krama.server.accounts import proofs as accounts
 from krama.server.assessments import proofs as assessments
+from krama.server.callout import proofs as callout
 from krama.server.cases import proofs as cases
+from krama.server.cases import proofs_playbook as playbooks
+from krama.server.confidentiality import proofs as confidentiality
 from krama.server.countries import proofs as countries
 from krama.server.detections import proofs as detections
+from krama.server.intake import proofs as intake
 from krama.server.lists import proofs as lists
 from krama.server.measures import proofs as measures
+from krama.server.support import proofs as support
 from krama.server.trail import proofs as trail
+from krama.server.wellbeing import proofs as wellbeing
 
-ROOMS: tuple[ModuleType, ...] = (lists, detections, cases, measures, accounts, countries, assessments, trail)
-# Seen by a lower room, and mended on a page of this one.
-MENDED_HERE = {"live.unit-heads-named": "assessments:units"}
+ROOMS: tuple[ModuleType, ...] = (
+    lists,
+    detections,
+    intake,
+    cases,
+    playbooks,
+    wellbeing,
+    measures,
+    support,
+    callout,
+    accounts,
+    countries,
+    confidentiality,
+    assessments,
+    trail,
+)
+# Seen by a lower room, and mended on a page of this one or of a room between.
+MENDED_HERE = {
+    "live.unit-heads-named": "assessments:units",
+    "live.texts-reviewed": "assessments:wording",
+    "live.reports-taken-in": "cases:queue",
+    "live.reports-answered": "cases:queue",
+}
 
 
 def witnesses() -> dict[str, Look]:

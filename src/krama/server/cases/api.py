@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cases for the firm's own console: read them, and send what a person decided."""
+"""Cases for the firm's own console: read them, and send what a person decided. Normal cases only: see `reach`."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -13,10 +13,14 @@ from pydantic import Field
 from krama.errors import BadInput, NotFound
 from krama.server.accounts.bearer import Bearer
 from krama.server.accounts.may import Operation
-from krama.server.cases import actions, queries, words
+from krama.server.accounts.models import Key
+from krama.server.cases import actions, actions_grounds, queries, reach, words
 from krama.server.cases.models import Case, Item
 from krama.server.detections.api import ContentOut, MatchOut
+from krama.server.detections.models import Detection
 from krama.server.detections.queries import firm_ids
+from krama.server.intake.models import Report
+from krama.server.intake.queries import firm_ids as told_ids
 from krama.server.web.idempotency import once
 from krama.server.web.problems import problems
 
@@ -37,15 +41,16 @@ class CaseOut(Schema):
 
 
 class ItemOut(Schema):
-    """`decision` is empty while the item is open."""
+    """`decision` is empty while the item is open. Of a report: its topic and ids; what was said stays sealed."""
 
     id: UUID
-    scan_id: UUID
+    scan_id: UUID | None
+    report_topic: str | None
     at: datetime
-    verdict: str
-    reason: str
+    verdict: str | None
+    reason: str | None
     matches: list[MatchOut]
-    content: ContentOut
+    content: ContentOut | None
     context: dict[str, str]
     decision: Literal["confirm", "dismiss"] | None
 
@@ -70,6 +75,14 @@ class DecisionIn(Schema):
     reason: str = Field(min_length=1, max_length=2_000)
     items: list[UUID] = Field(min_length=1, max_length=1_000)
     decided_by: str = Field(min_length=1, max_length=120, description="your own id of the person who decided")
+    also: list[Literal["restrict", "suspend", "preserve", "warn", "offer_help"]] = Field(
+        default=[],
+        max_length=5,
+        description="what is wanted besides removing or restoring; under the law no warning, under rules no keeping",
+    )
+    law: str = Field(default="", max_length=60, description="its id in the country's facts; on the ground of the law")
+    rule: str = Field(default="", max_length=300, description="which article, or which rule of yours, in words")
+    facts: str = Field(default="", max_length=2_000, description="the facts relied on; no names")
 
 
 class DecisionOut(Schema):
@@ -89,7 +102,7 @@ class DecisionOut(Schema):
 )
 def cases(request: HttpRequest, state: Literal["open", "closed"] = "open", offset: int = 0, limit: int = 50) -> Any:
     """What is due first comes first."""
-    rows = queries.queue(state=state)
+    rows = queries.queue(request.auth, state=state)  # type: ignore[attr-defined]
     offset, limit = min(max(offset, 0), FARTHEST), min(max(limit, 1), LARGEST_PAGE)
     count = rows.count()
     after = offset + limit
@@ -105,8 +118,9 @@ def cases(request: HttpRequest, state: Literal["open", "closed"] = "open", offse
 )
 def case(request: HttpRequest, ref: str) -> Any:
     """Hashes, ids and metadata; never content."""
-    row = _found(ref)
-    actions.note_view(request.auth, case=row)  # type: ignore[attr-defined]
+    key = request.auth  # type: ignore[attr-defined]
+    row = _found(key, ref)
+    actions.note_view(key, case=row)
     items = list(queries.items_of(row))
     with override("en"):  # the API speaks English
         why = words.why(items)
@@ -114,7 +128,7 @@ def case(request: HttpRequest, ref: str) -> Any:
         **_case(row),
         "items": [_item(item) for item in items],
         "why": why,
-        "linked": [other.ref for other in queries.linked_to(row)],
+        "linked": [other.ref for other, _ in queries.linked_to(key, row)],
     }
 
 
@@ -137,8 +151,9 @@ def case(request: HttpRequest, ref: str) -> Any:
 def decide(request: HttpRequest, ref: str, body: DecisionIn) -> Any:
     """409 when something joined the case that `items` does not name: show it to the person, and ask again."""
     key = request.auth  # type: ignore[attr-defined]
-    row = _found(ref)
-    asked = {"ref": row.ref, **body.dict()}
+    row = _found(key, ref)
+    later = {name for name in ("also", "law", "rule", "facts") if not getattr(body, name)}
+    asked = {"ref": row.ref, **body.dict(exclude=later)}  # as before there were these
 
     def act() -> dict[str, Any]:
         decision = actions.decide(
@@ -149,6 +164,8 @@ def decide(request: HttpRequest, ref: str, body: DecisionIn) -> Any:
             reason=body.reason,
             items=body.items,
             decided_by=signed(body.decided_by, key.name),
+            also=body.also,
+            said=actions_grounds.Said(body.law, body.rule, body.facts),
         )
         return {
             "id": str(decision.pk),
@@ -170,11 +187,12 @@ def signed(person: str, key_name: str) -> str:
     return person.strip()[: 120 - len(tail)].strip() + tail
 
 
-def _found(ref: str) -> Case:
-    row = queries.by_ref(ref)
-    if row is None:
-        raise NotFound(f"There is no case {ref!r:.20}.")
-    return row
+def _found(key: Key, ref: str) -> Case:
+    """The same answer where there is none and where a key may not know of it."""
+    try:
+        return reach.found(key, ref)
+    except NotFound:
+        raise NotFound("There is no case with this reference.") from None  # never what was sent: it may be an id
 
 
 def _case(row: Case) -> dict[str, Any]:
@@ -191,15 +209,32 @@ def _case(row: Case) -> dict[str, Any]:
 
 
 def _item(item: Item) -> dict[str, Any]:
-    found = item.detection
+    whole = _told(item.report) if item.report is not None else _found_by_scan(item.detection)
+    return {"id": item.pk, "decision": item.decision.outcome if item.decision else None, **whole}
+
+
+def _found_by_scan(found: Detection | None) -> dict[str, Any]:
+    assert found is not None
     return {
-        "id": item.pk,
         "scan_id": found.pk,
+        "report_topic": None,
         "at": found.at,
         "verdict": found.verdict,
         "reason": found.reason,
         "matches": found.matches,
         "content": found.content,
         "context": firm_ids(found),
-        "decision": item.decision.outcome if item.decision else None,
+    }
+
+
+def _told(report: Report) -> dict[str, Any]:
+    return {
+        "scan_id": None,
+        "report_topic": report.topic,
+        "at": report.at,
+        "verdict": None,
+        "reason": None,
+        "matches": [],
+        "content": None,
+        "context": told_ids(report),
     }

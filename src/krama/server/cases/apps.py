@@ -9,4 +9,7 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from krama.server.cases import jobs  # noqa: F401 - registers its round
+        from krama.server.cases import (
+            gates,  # noqa: F401 - asked before an identity opens
+            jobs,  # noqa: F401 - registers its round
+        )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What we do about it: cases, their items, open keys, links and decisions."""
+"""What we do about it: cases, their items, open keys, links and decisions; who may see a case; second looks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from krama.server.accounts.models import Unit, User
 from krama.server.compartments.models import Compartment
 from krama.server.detections.models import Detection
+from krama.server.intake.models import Report
 
 
 class Severity(models.TextChoices):
@@ -20,6 +22,14 @@ class Severity(models.TextChoices):
     HIGH = "high", _("High")
     MEDIUM = "medium", _("Medium")
     LOW = "low", _("Low")
+
+
+class Lane(models.TextChoices):
+    """How fast it goes, fastest first; an emergency wakes somebody."""
+
+    EMERGENCY = "emergency", _("Emergency")
+    FAST = "fast", _("Fast")
+    ORDINARY = "ordinary", _("Ordinary")
 
 
 class Outcome(models.TextChoices):
@@ -34,6 +44,14 @@ class Layer(models.TextChoices):
     POLICY = "policy", _("It is against our rules or an international standard")
 
 
+class Sensitivity(models.TextChoices):
+    """How many may know of a case, most first. `reach` says who."""
+
+    NORMAL = "normal", _("Normal")
+    RESTRICTED = "restricted", _("Restricted")
+    SEALED = "sealed", _("Named people only")
+
+
 class Case(models.Model):
     """One matter for a person to decide; gathers every item of the same content or account."""
 
@@ -45,15 +63,39 @@ class Case(models.Model):
     ref = models.CharField(max_length=10, unique=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     severity = models.CharField(max_length=8, choices=Severity.choices)
+    lane = models.CharField(max_length=9, choices=Lane.choices, default=Lane.ORDINARY)
     source = models.CharField(max_length=16, default="scanner")
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    clock_said = models.CharField(max_length=4, default="")  # "soon" or "late": what its clock has said of `due_at`
     closed_at = models.DateTimeField(null=True)
+    is_emergency = models.BooleanField(default=False)  # somebody said that a child is in danger now
     # Notes of the case; None in a case that nobody has written in yet.
     compartment = models.ForeignKey(Compartment, on_delete=models.PROTECT, null=True, related_name="cases")
+    sensitivity = models.CharField(max_length=10, choices=Sensitivity.choices, default=Sensitivity.NORMAL)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    assignee = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["state", "due_at"], name="case_queue")]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="case_queue"),
+            models.Index(fields=["due_at"], condition=models.Q(state="open", clock_said=""), name="case_clock_silent"),
+            models.Index(
+                fields=["due_at"], condition=models.Q(state="open", clock_said="soon"), name="case_clock_soon"
+            ),
+            models.Index(
+                fields=["opened_at"], condition=models.Q(is_emergency=True, state="open"), name="case_emergency"
+            ),
+            models.Index(fields=["-is_emergency", "due_at"], condition=models.Q(state="open"), name="case_next"),
+            models.Index(fields=["unit", "due_at"], condition=models.Q(state="open"), name="case_of_unit"),
+            models.Index(fields=["assignee", "due_at"], condition=models.Q(state="open"), name="case_of_person"),
+            models.Index(fields=["-closed_at"], condition=models.Q(state="closed"), name="case_closed"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sensitivity__in=["normal", "restricted", "sealed"]), name="a_known_sensitivity"
+            )
+        ]
 
 
 class OpenKey(models.Model):
@@ -68,22 +110,49 @@ class OpenKey(models.Model):
 
 
 class Item(models.Model):
-    """One detection in a case. Undecided until a decision names it."""
+    """One detection or one report in a case. Undecided until a decision names it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="items")
-    detection = models.OneToOneField(Detection, on_delete=models.PROTECT, related_name="+")
+    detection = models.OneToOneField(Detection, on_delete=models.PROTECT, null=True, related_name="+")
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, null=True, related_name="+")
+    account_key = models.CharField(max_length=64, default="", db_index=True)  # of whichever it is, as a keyed hash
     joined_at = models.DateTimeField()
     joined_by = models.CharField(max_length=8)  # "content", "account" or "opened"
     decision = models.ForeignKey("Decision", on_delete=models.PROTECT, null=True, related_name="items")
+    # Which version and rules of triage sorted it: sealed with the detection or report, for the rules tell of a child.
+    sealed_sorting = models.BinaryField(null=True)
+    carried_at = models.DateTimeField(null=True)  # set by the room that orders measures; of detections only
 
     class Meta:
-        indexes = [models.Index(fields=["case", "joined_at"], name="item_of_case")]
+        indexes = [
+            models.Index(fields=["case", "joined_at"], name="item_of_case"),
+            models.Index(
+                fields=["joined_at"],
+                condition=models.Q(carried_at__isnull=True, detection__isnull=False),
+                name="item_waiting",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(detection__isnull=False, report=None)
+                | models.Q(detection=None, report__isnull=False),
+                name="a_detection_or_a_report",
+            )
+        ]
 
 
 class Link(models.Model):
-    """Two cases that belong together: one holds the content, the other the account."""
+    """Two cases that are shown to each other, and by what they were found alike first."""
 
+    class How(models.TextChoices):
+        KEY = "", _("the same content or account")
+        NEAR = "near", _("content like the same listed material")
+        ADDRESS = "address", _("the same address on the web")
+        WORDING = "wording", _("nearly the same words")
+        SPLIT = "split", _("taken apart from it")
+
+    how = models.CharField(max_length=8, choices=How.choices, default=How.KEY, blank=True)
     one = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
     other = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
@@ -109,3 +178,59 @@ class Decision(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["at"], condition=models.Q(carried_at__isnull=True), name="decision_waiting")]
+
+
+# Tables of their own files, for Django and for whoever imports them from here.
+from krama.server.cases.models_grounds import Grounds  # noqa: E402
+from krama.server.cases.models_looks import Look, Outsider  # noqa: E402
+from krama.server.cases.models_pause import Pause  # noqa: E402
+from krama.server.cases.models_peer import Note, PeerMark, Wish  # noqa: E402
+from krama.server.cases.models_people import ActorRole  # noqa: E402
+from krama.server.cases.models_playbook import CasePlaybook, KeptPlaybook, PlaybookMark  # noqa: E402
+from krama.server.cases.models_queue import Facet, Lease, Near, Presence, Route, SavedView, Service  # noqa: E402
+from krama.server.cases.models_regroup import Regroup  # noqa: E402
+from krama.server.cases.models_related import Likeness  # noqa: E402
+from krama.server.cases.models_rules import RuleBook  # noqa: E402
+from krama.server.cases.models_sight import Named, OwnAccount, Recusal, SensitivityChange  # noqa: E402
+from krama.server.cases.models_wanted import Wanted  # noqa: E402
+from krama.server.cases.models_waves import Wave  # noqa: E402
+
+__all__ = [
+    "ActorRole",
+    "Case",
+    "CasePlaybook",
+    "Decision",
+    "Facet",
+    "Grounds",
+    "Item",
+    "KeptPlaybook",
+    "Lane",
+    "Layer",
+    "Lease",
+    "Likeness",
+    "Link",
+    "Look",
+    "Named",
+    "Near",
+    "Note",
+    "OpenKey",
+    "Outcome",
+    "Outsider",
+    "OwnAccount",
+    "Pause",
+    "PeerMark",
+    "PlaybookMark",
+    "Presence",
+    "Recusal",
+    "Regroup",
+    "Route",
+    "RuleBook",
+    "SavedView",
+    "Sensitivity",
+    "SensitivityChange",
+    "Service",
+    "Severity",
+    "Wanted",
+    "Wave",
+    "Wish",
+]

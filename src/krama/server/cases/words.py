@@ -13,14 +13,29 @@ from django.utils.translation import ngettext
 
 from krama.server.cases.models import Case, Item
 from krama.server.detections.models import Detection
+from krama.server.intake.models import Report, Topic
 
 SOON = timedelta(hours=1)
 
 
 def why(items: Iterable[Item]) -> list[str]:
     """One sentence for each different reason, the strongest first."""
-    sentences = [sentence for item in items for sentence in why_detection(item.detection)]
+    sentences = [sentence for item in items for sentence in why_item(item)]
     return list(dict.fromkeys(sentences))
+
+
+def why_item(item: Item) -> list[str]:
+    if item.report is not None:
+        return why_report(item.report)
+    return why_detection(item.detection) if item.detection is not None else []
+
+
+def why_report(report: Report) -> list[str]:
+    """What somebody told us, by its topic alone."""
+    said = [_("Somebody says: I am in danger now.")] if report.is_emergency else []
+    if report.topic != Topic.DANGER:
+        said.append(_("Somebody told us: %(topic)s.") % {"topic": report.get_topic_display()})
+    return said
 
 
 def why_detection(detection: Detection) -> list[str]:
@@ -63,4 +78,4 @@ def span(length: timedelta) -> str:
 
 
 def source_label(case: Case) -> str:
-    return {"scanner": _("found by the scanner")}.get(case.source, case.source)
+    return {"scanner": _("found by the scanner"), "report": _("told by a person")}.get(case.source, case.source)

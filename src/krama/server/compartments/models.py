@@ -14,6 +14,7 @@ class Kind(models.TextChoices):
 
     DETECTION = "detection", _("What a scan found")
     CASE = "case", _("A case and its notes")
+    REPORT = "report", _("What a reporter told us")
 
 
 class Compartment(models.Model):
@@ -62,6 +63,40 @@ class Period(models.Model):
     changed_at = models.DateTimeField()
 
 
+class PeriodChange(models.Model):
+    """A period said anew. What destroys sooner, or keeps longer than Krama brings, needs a second person."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Waits for a second person")
+        HOLDS = "holds", _("Taken")
+        REFUSED = "refused", _("Refused")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    before = models.PositiveIntegerField()
+    days = models.PositiveIntegerField()
+    reason = models.CharField(max_length=300)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PROPOSED)
+    needs_two = models.BooleanField()
+    proposed_by = models.CharField(max_length=80)
+    proposed_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=80, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(needs_two=False)
+                | ~models.Q(state="holds")
+                | (~models.Q(decided_by="") & ~models.Q(decided_by=models.F("proposed_by"))),
+                name="a_period_is_changed_by_two",
+            ),
+            models.UniqueConstraint(
+                fields=["kind"], condition=models.Q(state="proposed"), name="one_period_waits_a_kind"
+            ),
+        ]
+
+
 class Hold(models.Model):
     """Keeps compartments from destruction, whatever the schedule says, until a day."""
 
@@ -94,6 +129,8 @@ class Extension(models.Model):
     asked_at = models.DateTimeField()
     agreed_by = models.CharField(max_length=80, blank=True)
     agreed_at = models.DateTimeField(null=True)
+    before = models.DateTimeField(null=True)  # when it went ahead alone: the day it ended before
+    refused_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -125,6 +162,7 @@ class Pseudonym(models.Model):
         CONTENT = "content", _("Content")
         CHILD = "child", _("Child")
         REPORTER = "reporter", _("Reporter")
+        TRUSTED = "trusted", _("Trusted person")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     scope = models.CharField(max_length=80)  # as the trail names it: "case:C-ABC123"
@@ -175,5 +213,9 @@ class Opening(models.Model):
             models.CheckConstraint(
                 condition=models.Q(reviewed_by="") | ~models.Q(reviewed_by=models.F("person_id")),
                 name="nobody_reviews_themselves",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(purpose__in=["protect", "decide", "refer", "help", "order"]),
+                name="only_to_protect_children",
+            ),
         ]

@@ -6,11 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from krama.server.compartments.models import Pseudonym
+
+Gate = Callable[["Pseudonym", str], None]
 
 ERASERS: dict[str, Callable[[UUID], int]] = {}
 AT_THE_DOOR: dict[str, Callable[[], set[int]]] = {}
 FATES: dict[str, Fate] = {}
+OPENING: list[Gate] = []
 
 
 class What(StrEnum):
@@ -28,6 +35,7 @@ class Fate:
 
     what: What
     why: str
+    sealed: tuple[str, ...] = ()  # its fields that only a compartment's key, or the door's, opens
 
 
 def erases(room: str) -> Callable[[Callable[[UUID], int]], Callable[[UUID], int]]:
@@ -50,13 +58,24 @@ def waits_at_door(room: str) -> Callable[[Callable[[], set[int]]], Callable[[], 
     return register
 
 
+def asked_before_opening(gate: Gate) -> Gate:
+    """Register what may stand in the way of an opening: it gets pseudonym and purpose, and raises where it does."""
+    if gate not in OPENING:
+        OPENING.append(gate)
+    return gate
+
+
 def declare(fates: dict[str, Fate]) -> None:
     """Say the fate of a room's tables, by label."""
     FATES.update(fates)
 
 
 def load() -> None:
-    """Find the `erasure.py` of every room."""
+    """Find the `erasure.py` of every room. A room below this one leaves plain values there, called `FATES`."""
+    from django.apps import apps
     from django.utils.module_loading import autodiscover_modules
 
     autodiscover_modules("erasure")
+    for config in apps.get_app_configs():
+        left = getattr(getattr(config.module, "erasure", None), "FATES", {})
+        declare({label: Fate(What(what), why) for label, (what, why) in left.items()})

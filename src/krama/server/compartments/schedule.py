@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.db.models import QuerySet
 
-from krama.server.compartments.models import Compartment, Kind, Period
+from krama.server.compartments.models import Compartment, Hold, Kind, Period, PeriodChange
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,15 @@ def schedule() -> dict[str, Line]:
 def ends(compartment: Compartment, days: int) -> datetime | None:
     """When its time has come; None while its matter is open."""
     return compartment.clock_from + timedelta(days=days) if compartment.clock_from else None
+
+
+def changes() -> QuerySet[PeriodChange]:
+    """What was said of the periods, the newest first."""
+    return PeriodChange.objects.order_by("-proposed_at")
+
+
+def would_go(kind: str, days: int, now: datetime) -> int:
+    """How many would be due at once under this period; what is held is not among them."""
+    running = Hold.objects.filter(released_at=None, until__gt=now)
+    ripe = Compartment.objects.filter(kind=kind, destroyed_at=None, clock_from__lte=now - timedelta(days=days))
+    return ripe.exclude(holds__in=running).distinct().count()

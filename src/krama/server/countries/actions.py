@@ -12,11 +12,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from krama.countries import Change as NewFields
-from krama.countries import changed, entry_of
+from krama.countries import bodies, changed, entry_of
 from krama.errors import BadInput, Conflict, NotFound
 from krama.server.accounts.models import User
 from krama.server.countries import queries
 from krama.server.countries.models import Change, KeptPack
+from krama.server.countries.publish import publish
 from krama.server.trail.actions import record
 from krama.server.trail.events import Event
 
@@ -68,10 +69,9 @@ def accept(actor: User, *, change: UUID) -> Change:
     made["country"] = {**made["country"], "version": row.made}
     _decide(row, actor, Change.State.ACCEPTED)
     for version, body in ((shown.version, raw), (row.made, made)):
-        KeptPack.objects.get_or_create(
-            version=version, defaults={"body": queries.bodies(body), "kept_at": timezone.now()}
-        )
+        KeptPack.objects.get_or_create(version=version, defaults={"body": bodies(body), "kept_at": timezone.now()})
     record(actor, Event.COUNTRY_CHANGED, subject_kind="country", subject_id=row.pk, details=_facts(row))
+    transaction.on_commit(publish)
     return row
 
 

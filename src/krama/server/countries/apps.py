@@ -7,3 +7,6 @@ from django.apps import AppConfig
 class CountriesConfig(AppConfig):
     name = "krama.server.countries"
     label = "countries"
+
+    def ready(self) -> None:
+        from krama.server.countries import publish  # noqa: F401 - registers its round

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -13,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from krama.countries import Change as NewFields
-from krama.countries import Pack, Stale, changed, country, load_plain, plain, stale
+from krama.countries import Pack, Stale, changed, country, load_plain, plain, stale, with_days
 from krama.errors import NotFound
 from krama.server.countries.models import Change, KeptPack
 from krama.server.web.wording import corrected
@@ -65,26 +64,6 @@ def of_entry(group: str, entry: str) -> QuerySet[Change]:
 def left_out() -> list[Change]:
     """Accepted changes that the pack of this Krama cannot take any more; somebody should look at them."""
     return [row for row, took in _laid(country().version, _last()) if not took]
-
-
-def bodies(raw: Mapping[str, Any]) -> Any:
-    """Plain values as JSON can hold them; days become text."""
-    return json.loads(json.dumps(raw, default=str))
-
-
-def with_days(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The opposite of `bodies`."""
-    head = {**body["country"], "read_on": date.fromisoformat(body["country"]["read_on"])}
-    groups = {
-        group: [{**entry, "verified_on": _day(entry["verified_on"])} for entry in entries]
-        for group, entries in body.items()
-        if group != "country"
-    }
-    return {"country": head, **groups}
-
-
-def _day(said: str | None) -> date | None:
-    return date.fromisoformat(said) if said else None
 
 
 def _last() -> str:

@@ -3,16 +3,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from krama.server.cases.models import Case, Item
 from krama.server.compartments.actions.identity import name_them
 from krama.server.compartments.models import Pseudonym
 from krama.server.compartments.queries import openings_of
 from krama.server.detections.queries import firm_ids
+from krama.server.detections.scanner import identifiers
+from krama.server.intake.models import Report
+from krama.server.intake.queries import firm_ids as told_ids
+
+LABELS = {
+    Pseudonym.Kind.ACCOUNT: _("Account %(letter)s"),
+    Pseudonym.Kind.CONTENT: _("Content %(letter)s"),
+    Pseudonym.Kind.REPORTER: _("Reporter %(letter)s"),
+}
 
 
 class Faces:
@@ -20,34 +30,52 @@ class Faces:
 
     def __init__(self, case: Case, items: list[Item], person_id: str) -> None:
         scope = scope_of(case)
-        self._names = {
-            kind: name_them(scope, kind, [hashed for item in items for k, hashed in [_subject(item)] if k == kind])
-            for kind in (Pseudonym.Kind.ACCOUNT, Pseudonym.Kind.CONTENT)
-        }
+        found = [subject for item in items for subject in (_subject(item), _teller(item))]
+        self._names = {kind: name_them(scope, kind, [hashed for k, hashed in found if k == kind]) for kind in LABELS}
         self._open = openings_of(person_id, scope, timezone.now()) if person_id else {}
 
     def of(self, item: Item) -> dict[str, Any] | None:
         """None where the firm sent no id at all. `ids` only while it is open for this person."""
-        kind, hashed = _subject(item)
+        face = self._face(*_subject(item))
+        return face and face | {"ids": sorted(_ids(item).items()) if face["until"] else []}
+
+    def teller(self, item: Item) -> dict[str, Any] | None:
+        """Who told us: what was said shows only while it is open for this person. None for a detection."""
+        return self._face(*_teller(item))
+
+    def _face(self, kind: Pseudonym.Kind, hashed: str) -> dict[str, Any] | None:
         name = self._names[kind].get(hashed)
         if name is None:
             return None
-        until = self._open.get(name.pk)
-        label = _("Account %(letter)s") if kind == Pseudonym.Kind.ACCOUNT else _("Content %(letter)s")
-        return {
-            "id": str(name.pk),
-            "label": label % {"letter": name.letter},
-            "until": until,
-            "ids": sorted(firm_ids(item.detection).items()) if until else [],
-        }
+        label = LABELS[kind] % {"letter": name.letter}
+        return {"id": str(name.pk), "label": label, "until": self._open.get(name.pk)}
 
 
 def scope_of(case: Case) -> str:
     return f"case:{case.ref}"
 
 
+def told_by(face: Pseudonym, items: Iterable[Item]) -> list[Report]:
+    """The reports of whoever this pseudonym stands for; none where it is no reporter."""
+    if face.kind != Pseudonym.Kind.REPORTER:
+        return []
+    return [item.report for item in items if item.report is not None and _teller(item)[1] == face.hash]
+
+
 def _subject(item: Item) -> tuple[Pseudonym.Kind, str]:
-    found = item.detection
-    if found.account_key:
-        return Pseudonym.Kind.ACCOUNT, found.account_key
-    return Pseudonym.Kind.CONTENT, found.firm_id_key
+    if item.account_key:
+        return Pseudonym.Kind.ACCOUNT, item.account_key
+    if item.detection is not None:
+        return Pseudonym.Kind.CONTENT, item.detection.firm_id_key
+    return Pseudonym.Kind.CONTENT, item.report.content_key if item.report else ""
+
+
+def _teller(item: Item) -> tuple[Pseudonym.Kind, str]:
+    hashed = identifiers().of("reporter", str(item.report_id)) if item.report_id else ""
+    return Pseudonym.Kind.REPORTER, hashed
+
+
+def _ids(item: Item) -> dict[str, str]:
+    if item.report is not None:
+        return told_ids(item.report)
+    return firm_ids(item.detection) if item.detection is not None else {}

@@ -32,6 +32,8 @@ def _is_uuid(text: str) -> bool:
 
 
 def _label(entry: Entry, names: dict[str, str]) -> str:
+    if entry.actor_kind == "outside":
+        return _("somebody outside the firm, named for one second look")
     if entry.actor_kind in ("person", "key"):
         return names.get(entry.actor_id, entry.actor_id)
     return {

@@ -5,60 +5,113 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from krama.server.cases import queries, words
-from krama.server.cases.models import Case, Decision, Item, Outcome
+from krama.server.accounts.may import Operation, may
+from krama.server.accounts.models import User
+from krama.server.cases import queries, reach, triage, words
+from krama.server.cases.history import family, lines, merged_into
+from krama.server.cases.models import Case, Decision, Grounds, Item, Outcome
+from krama.server.countries.queries import pack
+from krama.server.desk.clusters import clusters
 from krama.server.desk.faces import Faces
 from krama.server.desk.names import actor_labels
+from krama.server.desk.ordered import besides, measures_of
+from krama.server.desk.told import told
+from krama.server.detections.models import Detection
+from krama.server.intake.models import Topic
 from krama.server.lists.models import List
 from krama.server.measures import queries as measures
-from krama.server.measures.actions import OPEN
-from krama.server.measures.models import Measure
 from krama.server.trail.events import Event
-from krama.server.trail.queries import entries_about
+from krama.server.trail.models import Entry
+from krama.server.wellbeing.queries import is_grave
 
-MEASURE_CHIP = {"ordered": "due", "delivered": "due", "done": "ok", "failed": "stop"}
+GRAVE_TOPICS = (Topic.THREAT, Topic.APPROACH, Topic.SAW, Topic.DANGER)
 
 
-def case_view(case: Case, person_id: str = "") -> dict[str, Any]:
+def case_view(case: Case, reader: User) -> dict[str, Any]:
     """The whole page's context but for its form."""
     items = list(queries.items_of(case))
-    faces, radius = Faces(case, items, person_id), dict(List.objects.values_list("name", "radius"))
+    faces, lists = Faces(case, items, reader.actor_id), {row.name: row for row in List.objects.all()}
+    groups: list[dict[str, Any]] = []
+    number = 0
+    for cluster in clusters(items):
+        shown = [_item(item, faces, lists) | {"number": number + place} for place, item in enumerate(cluster, 1)]
+        number += len(cluster)
+        groups.append({"first": shown[0], "more": shown[1:], "count": len(cluster)})
     return {
-        "case": _head(case, items),
-        "items": [_item(item, faces, radius) for item in items],
+        "case": _head(case, items, reader),
+        "groups": groups,
+        "items": [item for group in groups for item in (group["first"], *group["more"])],  # as they are numbered
         "open_items": [str(item.pk) for item in items if item.decision_id is None],
         "timeline": _timeline(case),
-        "measures": [_measure(measure) for measure in measures.of_case(case)],
-        "decisions": [_decision(decision) for decision in case.decisions.order_by("at")],
+        "decisions": [
+            _decision(one)
+            for one in Decision.objects.filter(case__in=family(case)).select_related("case").order_by("at")
+        ],
+        "measures": measures_of(case, may_decide=may(reader, Operation.DECIDE_CASES)),
+        "besides": besides(items) if case.state == Case.State.OPEN else [],
     }
 
 
-def _head(case: Case, items: list[Item]) -> dict[str, Any]:
+def _head(case: Case, items: list[Item], reader: User) -> dict[str, Any]:
     return {
         "ref": case.ref,
         "state": case.state,
         "state_label": case.get_state_display(),
+        "sensitivity": case.sensitivity,
+        "sensitivity_label": case.get_sensitivity_display(),
         "severity_label": case.get_severity_display(),
         "chip": words.due_chip(case),
+        "is_emergency": case.is_emergency,
+        "is_grave": is_grave(case),
         "opened_at": case.opened_at,
         "due_at": case.due_at,
         "source_label": words.source_label(case),
         "why": words.why(items),
+        "merged_into": _known(reader, merged_into(case)),
         "linked": [
-            {"ref": other.ref, "url": f"/cases/{other.ref}", "state_label": other.get_state_display()}
-            for other in queries.linked_to(case)
+            {"ref": other.ref, "url": f"/cases/{other.ref}", "state_label": other.get_state_display(), "how": how}
+            for other, how in queries.linked_to(reader, case)
         ],
     }
 
 
-def _item(item: Item, faces: Faces, radius: dict[str, int]) -> dict[str, Any]:
-    found = item.detection
+def _known(reader: User, other: Case | None) -> str:
+    """Its reference, for whoever may know of it."""
+    return other.ref if other is not None and reach.sees(reader, other) else ""
+
+
+def _item(item: Item, faces: Faces, lists: dict[str, List]) -> dict[str, Any]:
+    decided = item.decision.get_outcome_display() if item.decision else None
+    facts = {
+        "id": str(item.pk),
+        "face": faces.of(item),
+        "decided": decided,
+        "state_label": decided or _("Not decided yet"),
+    }
+    if item.report is not None:
+        report = told(item.report, faces.teller(item))
+        grave = item.report.topic in GRAVE_TOPICS
+        urgent = _urgent(item, is_open=bool(report["is_open"]))
+        return facts | {"report": report, "is_grave": grave, "urgent": urgent}
+    assert item.detection is not None
+    return facts | _scanned(item.detection, lists) | {"urgent": _urgent(item, is_open=True)}
+
+
+def _urgent(item: Item, *, is_open: bool) -> dict[str, Any]:
+    """Which rules made it as urgent as it is, in words; what tells of the child only with the report."""
+    found = triage.reasons(item, is_open=is_open)
+    if found is None:
+        return {}
+    texts = [text.in_(get_language() or "en") for text in found.texts]
+    return {"version": found.version, "why": texts, "closed": found.closed}
+
+
+def _scanned(found: Detection, lists: dict[str, List]) -> dict[str, Any]:
     content = found.content
     return {
-        "id": str(item.pk),
         "at": found.at,
         "verdict": found.verdict,
         "verdict_label": found.get_verdict_display(),
@@ -68,51 +121,44 @@ def _item(item: Item, faces: Faces, radius: dict[str, int]) -> dict[str, Any]:
         "height": content.get("height"),
         "hashes": [(kind, content[kind]) for kind in ("sha256", "sha1", "md5", "pdq") if content.get(kind)],
         "pdq_quality": content.get("pdq_quality"),
-        "matches": [_match(match, radius) for match in found.matches],
-        "face": faces.of(item),
-        "decided": item.decision.get_outcome_display() if item.decision else None,
-        "state_label": item.decision.get_outcome_display() if item.decision else _("Not decided yet"),
+        "matches": [_match(match, lists) for match in found.matches],
     }
 
 
-def _match(match: dict[str, Any], radius: dict[str, int]) -> dict[str, Any]:
+def _match(match: dict[str, Any], lists: dict[str, List]) -> dict[str, Any]:
+    """What a person decides from, in place of the picture: which list, whose, of what, on what basis."""
+    known = lists.get(match["list"])
     return {
         **match,
-        "radius": radius.get(match["list"]) if match["signal_type"] == "pdq" else None,
+        "radius": known.radius if known and match["signal_type"] == "pdq" else None,
+        "is_exact": match["signal_type"] != "pdq",
+        "owner": known.owner if known else "",
+        "legal_basis": known.legal_basis if known else "",
+        "category": known.get_category_display() if known else "",
         "action_label": List.Action(match["action"]).label,
         "sentence": words.match_sentence(match),
     }
 
 
 def _timeline(case: Case) -> list[dict[str, Any]]:
-    subjects: list[tuple[str, object]] = [("case", case.ref)]
-    subjects += [("detection", pk) for pk in case.items.values_list("detection_id", flat=True)]
-    subjects += [("measure", measure.pk) for measure in measures.of_case(case)]
-    entries = [entry for kind, subject in subjects for entry in entries_about(kind, subject)]
+    entries = lines(case, *(("measure", measure.pk) for measure in measures.of_case(case)))
     labels = actor_labels(entries)
     return [
         {
             "at": entry.at,
-            "text": Event(entry.event).label,
+            "text": _text(entry),
             "by_person": entry.actor_kind == "person",
             "is_name": entry.actor_kind in ("person", "key"),
             "actor_label": labels[entry.pk],
         }
-        for entry in sorted(entries, key=lambda entry: entry.at)
+        for entry in entries
     ]
 
 
-def _measure(measure: Measure) -> dict[str, Any]:
-    late = measure.state in OPEN and measure.due_at < timezone.now()
-    chip = {"kind": "stop", "text": _("Not confirmed in time")} if late else None
-    return {
-        "label": measure.get_kind_display(),
-        "state": measure.state,
-        "state_label": measure.get_state_display(),
-        "chip": chip or {"kind": MEASURE_CHIP[measure.state], "text": measure.get_state_display()},
-        "due": measure.due_at,
-        "at": measure.confirmed_at or measure.delivered_at or measure.ordered_at,
-    }
+def _text(entry: Entry) -> str:
+    if entry.event == Event.CASE_ROUTED and entry.details.get("rule"):
+        return _("The rule “%(rule)s” sent the case to a unit") % {"rule": entry.details["rule"]}
+    return str(Event(entry.event).label)
 
 
 def _decision(decision: Decision) -> dict[str, Any]:
@@ -122,4 +168,22 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "layer_label": decision.get_layer_display() if decision.layer else None,
         "reason": queries.reason_of(decision),
         "decided_by": decision.decided_by,
+        **_grounds(decision),
+    }
+
+
+def _grounds(decision: Decision) -> dict[str, Any]:
+    """On what it rests; nothing of a decision from before grounds were kept."""
+    row = Grounds.objects.filter(decision=decision).first()
+    if row is None:
+        return {}
+    rule, facts = queries.grounds_of(decision)
+    law = next((one.text.in_(get_language() or "en") for one in pack().laws if one.id == row.law), row.law)
+    return {
+        "law": law,
+        "rule": "" if row.asked_by_child else rule,
+        "facts": facts,
+        "asked_by_child": row.asked_by_child,
+        "by_machine": row.found_by_automation,
+        "has_grounds": True,
     }

@@ -56,8 +56,8 @@ def mark_collected(detections: Iterable[Detection]) -> None:
     """Called by the room that collects, in its own transaction: what was sealed at the door moves in."""
     for detection in detections:
         move_in(detection)
-        detection.collected_at = timezone.now()
-        detection.save(update_fields=["collected_at"])
+        detection.collected_at, detection.set_aside_at = timezone.now(), None
+        detection.save(update_fields=["collected_at", "set_aside_at"])
 
 
 def move_in(detection: Detection) -> None:
@@ -71,6 +71,11 @@ def move_in(detection: Detection) -> None:
         detection.sealed_ids = reseal(compartment, plain, *place)
     detection.compartment, detection.door_version = compartment, None
     detection.save(update_fields=["compartment", "sealed_ids", "door_version"])
+
+
+def set_aside(pk: UUID) -> None:
+    """It could not be collected, and the others must not wait for it; it is tried again after a while."""
+    Detection.objects.filter(pk=pk, collected_at=None).update(set_aside_at=timezone.now())
 
 
 @transaction.atomic

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from krama.server.detections.actions import settle
+from krama.server.detections.actions import set_aside, settle
 from krama.server.detections.queries import noted
+from krama.server.outbox.each import each
 from krama.server.outbox.registry import collects
 
 BATCH = 50
@@ -12,4 +13,4 @@ BATCH = 50
 
 @collects("detections.settle")
 def settle_round() -> int:
-    return sum(settle(pk) for pk in noted().values_list("pk", flat=True)[:BATCH])
+    return each(noted().values_list("pk", flat=True)[:BATCH], settle, set_aside)

@@ -40,6 +40,7 @@ class Detection(models.Model):
     account_key = models.CharField(max_length=64, default="", db_index=True)
     sealed_ids = models.BinaryField(null=True)
     door_version = models.PositiveIntegerField(null=True)  # sealed at the door with this key; None once collected
+    set_aside_at = models.DateTimeField(null=True)  # when it last could not be collected: an alarm, and tried again
     compartment = models.ForeignKey(Compartment, on_delete=models.PROTECT, null=True, related_name="detections")
     collected_at = models.DateTimeField(null=True)
 

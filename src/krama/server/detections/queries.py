@@ -4,23 +4,37 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import F, Max, Q, QuerySet, Sum
+from django.utils import timezone
 
 from krama.server.compartments.queries import read
 from krama.server.detections.models import DailyCount, Detection
 
+AGAIN = timedelta(minutes=10)  # when what could not be collected is tried again
+
 
 def waiting() -> QuerySet[Detection]:
     """What a higher room has not collected yet, oldest first. Notes of `observe` lists are nobody's case."""
-    return Detection.objects.filter(collected_at=None).exclude(verdict=Detection.Verdict.ALLOW).order_by("at")
+    return _uncollected().exclude(verdict=Detection.Verdict.ALLOW)
+
+
+def set_aside() -> QuerySet[Detection]:
+    """What could not be collected: an alarm until it can."""
+    return Detection.objects.filter(collected_at=None, set_aside_at__isnull=False)
 
 
 def noted() -> QuerySet[Detection]:
     """Notes of `observe` lists that still lie as they were sealed at the door."""
-    return Detection.objects.filter(collected_at=None, verdict=Detection.Verdict.ALLOW).order_by("at")
+    return _uncollected().filter(verdict=Detection.Verdict.ALLOW)
+
+
+def _uncollected() -> QuerySet[Detection]:
+    """What was set aside comes last, and only after a while."""
+    fit = Q(set_aside_at=None) | Q(set_aside_at__lt=timezone.now() - AGAIN)
+    return Detection.objects.filter(fit, collected_at=None).order_by(F("set_aside_at").asc(nulls_first=True), "at")
 
 
 def firm_ids(detection: Detection) -> dict[str, str]:

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
@@ -55,7 +56,10 @@ def _form(request: HttpRequest) -> ScanRequest:
         )
     if len(uploads) > 1:
         raise BadInput(f"The form has {len(uploads)} files; send one, each in its own request.", field="file")
-    context = _context(_parse(request.POST.get("context") or "{}", "context"))
+    said = request.POST.get("context") or "{}"
+    if len(said) > settings.KRAMA_BODY_LIMIT:
+        raise BadInput("A field of the form is too long; only the field `file` may be large.", field="context")
+    context = _context(_parse(said, "context"))
     return ScanRequest(Content.of_bytes(uploads[0].read()), context)
 
 
@@ -93,7 +97,7 @@ def _hash(index: int, entry: Any) -> tuple[SignalType, str, int | None]:
     if not isinstance(entry, dict) or not isinstance(entry.get("type"), str) or not isinstance(entry.get("value"), str):
         raise BadInput(f"{where} needs `type` and `value`, both text.", field=where)
     if entry["type"] not in KINDS:
-        raise BadInput(f"{where}.type is {entry['type']!r:.40}; it is one of {', '.join(sorted(KINDS))}.", field=where)
+        raise BadInput(f"{where}.type is one of {', '.join(sorted(KINDS))}.", field=where)
     try:
         value = parse_value(SignalType(entry["type"]), entry["value"])
     except KramaError as problem:

@@ -32,7 +32,7 @@ def save_list(actor: Actor, *, row: List) -> List:
         ) from problem
     event = Event.LIST_ADDED if row._state.adding else Event.LIST_CHANGED
     row.save()
-    details = {"action": row.action, "radius": row.radius, "state": row.state}
+    details = {"category": row.category, "action": row.action, "radius": row.radius, "state": row.state}
     record(actor, event, subject_kind="list", subject_id=row.pk, details=details)
     return row
 

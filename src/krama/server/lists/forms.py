@@ -13,4 +13,4 @@ class ListForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = List
-        fields = ("name", "owner", "legal_basis", "action", "radius", "state")
+        fields = ("name", "owner", "legal_basis", "category", "action", "radius", "state")

@@ -10,6 +10,8 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from krama import signals
+
 
 class List(models.Model):
     """A hash list the firm lawfully holds. Krama ships none."""
@@ -19,6 +21,14 @@ class List(models.Model):
         REVIEW = "review", _("Hold back until a person decides")
         OBSERVE = "observe", _("Only note it")
 
+    class Category(models.TextChoices):
+        """Child protection only (purpose lock): there is no other category to choose."""
+
+        ABUSE = signals.Category.ABUSE.value, _("Child sexual abuse material")
+        EXPLOITATION = signals.Category.EXPLOITATION.value, _("Sexual exploitation of children")
+        EXTORTION = signals.Category.EXTORTION.value, _("Sexual extortion of children")
+        VIOLENCE = signals.Category.VIOLENCE.value, _("Violence against children")
+
     class State(models.TextChoices):
         ACTIVE = "active", _("Active")
         PAUSED = "paused", _("Paused")
@@ -27,11 +37,19 @@ class List(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     owner = models.CharField(_("owner"), max_length=120)
     legal_basis = models.CharField(_("legal basis"), max_length=300)
+    category = models.CharField(_("what it is of"), max_length=32, choices=Category.choices, default=Category.ABUSE)
     labels: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
     action = models.CharField(_("what happens on a match"), max_length=8, choices=Action.choices, default=Action.BLOCK)
     radius = models.PositiveSmallIntegerField(_("PDQ radius in bits"), default=31, validators=[MaxValueValidator(64)])
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.ACTIVE)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(category__in=[one.value for one in signals.Category]), name="only_child_protection"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

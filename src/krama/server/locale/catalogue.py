@@ -50,6 +50,13 @@ BORROWED = {
         "Username",
         "You must type the same password each time.",
     ),
+    "allauth/mfa/adapter.py": (
+        "Backup key",
+        "Incorrect code.",
+        "Key nr. {number}",
+        "Master key",
+        "You cannot generate recovery codes without having two-factor authentication enabled.",
+    ),
     "django/contrib/auth/base_user.py": ("last login", "password"),
     "django/contrib/auth/password_validation.py": (
         "The password is too similar to the %(verbose_name)s.",

@@ -9,4 +9,4 @@ class MeasuresConfig(AppConfig):
     label = "measures"
 
     def ready(self) -> None:
-        from krama.server.measures import jobs  # noqa: F401 - registers its round
+        from krama.server.measures import by_hand, jobs, webhook  # noqa: F401 - register rounds and adapters

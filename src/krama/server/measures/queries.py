@@ -3,21 +3,80 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from krama.server.accounts.models import Role, User
 from krama.server.cases.models import Case
-from krama.server.measures.models import Measure
+from krama.server.cases.reach import visible
+from krama.server.measures.adapters import ADAPTERS
+from krama.server.measures.kinds import BY_DEFAULT, Kind, State
+from krama.server.measures.models import HandTask, Measure, Way
+
+ENDED = (State.DONE, State.OVERTAKEN)
 
 
 def of_case(case: Case) -> QuerySet[Measure]:
     return Measure.objects.filter(item__case=case).select_related("item").order_by("ordered_at")
 
 
-def overdue() -> QuerySet[Measure]:
+def of_actor(actor: object) -> QuerySet[Measure]:
+    """Those of cases that the actor may see."""
+    return Measure.objects.filter(item__case__in=visible(actor))
+
+
+def overdue(actor: object) -> QuerySet[Measure]:
     """Not confirmed as done when it was due: an alarm."""
-    return Measure.objects.exclude(state=Measure.State.DONE).filter(due_at__lt=timezone.now())
+    return of_actor(actor).exclude(state__in=ENDED).filter(due_at__lt=timezone.now())
+
+
+def gone(actor: object) -> QuerySet[Measure]:
+    """Confirmed once, and no longer so: an alarm until somebody orders it again or it is put right."""
+    return of_actor(actor).filter(state=State.DONE, check_said=Measure.Held.GONE)
 
 
 def failed() -> QuerySet[Measure]:
-    return Measure.objects.filter(state=Measure.State.FAILED)
+    """Of the whole firm: a figure, which names no case."""
+    return Measure.objects.filter(state=State.FAILED)
+
+
+def not_rechecked(now: datetime) -> QuerySet[Measure]:
+    """Asked about again, and nobody answered in time: nobody knows whether it holds."""
+    late = now - timedelta(minutes=settings.KRAMA_MEASURE_MINUTES)
+    return Measure.objects.filter(state=State.DONE, check_said="", check_asked_at__lt=late)
+
+
+def way_of(kind: Kind) -> str:
+    """The adapter that is to do this kind, by the firm's setting or else by default; empty for nobody."""
+    way = Way.objects.filter(kind=kind).values_list("adapter", flat=True).first()
+    return BY_DEFAULT.get(kind, "") if way is None else way
+
+
+def who_does(kind: Kind) -> str | None:
+    """The adapter that can do this kind now; None where nobody can."""
+    adapter = ADAPTERS.get(way_of(kind))
+    return adapter.name if adapter and kind in adapter.kinds and adapter.places(kind) else None
+
+
+def able() -> set[Kind]:
+    """The kinds that somebody can do now; in few questions, for a page that asks about all."""
+    said = dict(Way.objects.values_list("kind", "adapter"))
+    wanted = {kind: said.get(kind.value, BY_DEFAULT.get(kind, "")) for kind in Kind}
+    is_connected = "webhook" in wanted.values() and bool(ADAPTERS["webhook"].places(Kind.REMOVE))
+    return {
+        kind for kind, name in wanted.items() if name and (is_connected if name == "webhook" else bool(who_does(kind)))
+    }
+
+
+def tasks_of(person: User) -> QuerySet[HandTask]:
+    """What this person may do by hand: of their unit, or of none; the officer sees all. Only of cases they may see."""
+    rows = HandTask.objects.filter(said_at=None, measure__item__case__in=visible(person))
+    do = Q(asks=HandTask.Asks.DO, measure__state__in=(State.ORDERED, State.DELIVERED))
+    check = Q(asks=HandTask.Asks.CHECK, measure__state=State.DONE)
+    rows = rows.filter(do | check).select_related("measure__item__case", "unit").order_by("at")
+    if person.role == Role.OFFICER:
+        return rows
+    return rows.filter(Q(unit=None) | Q(unit=person.unit_id))

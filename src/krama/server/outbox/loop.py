@@ -15,7 +15,8 @@ from krama.server.outbox.models import Task
 from krama.server.outbox.registry import HANDLERS, ROUNDS
 
 log = structlog.get_logger()
-PAUSE = 0.2  # seconds between rounds when nothing was found: well under the second that cases may take
+PAUSE = 0.2  # seconds between rounds: well under the second that cases may take
+FULL = 50  # a round that did so much may have left some: the next one follows at once, else several come together
 BEAT_EVERY = 5.0
 
 
@@ -44,7 +45,7 @@ def run(stop: Stop) -> None:
             if time.monotonic() - last_beat > BEAT_EVERY:
                 actions.beat("loop")
                 last_beat = time.monotonic()
-            pause = 0.0 if go_round() else PAUSE
+            pause = 0.0 if go_round() >= FULL else PAUSE
         except OperationalError as problem:
             log.warning("database away", error=type(problem).__name__)
             connection.close()

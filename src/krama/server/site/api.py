@@ -16,11 +16,13 @@ from krama.errors import KramaError
 from krama.server.assessments.api import router as proofs
 from krama.server.cases.api import router as cases
 from krama.server.detections.api import router as detections
+from krama.server.intake.api import router as reports
+from krama.server.intake.api_gateway import router as gateway
 from krama.server.measures.api import router as measures
 from krama.server.web.problems import log_fault, problem_json, problem_response
 
 DESCRIPTION = (
-    "Scan uploads, read cases, send what people decide, confirm measures. "
+    "Scan uploads, send reports, read cases, send what people decide, confirm measures. "
     "Keys are made by an administrator and sent as `Authorization: Bearer krama_...`."
 )
 api = NinjaAPI(
@@ -32,7 +34,7 @@ api = NinjaAPI(
     docs_decorator=require_safe,
     urls_namespace="api",
 )
-for router in (detections, cases, measures, proofs):
+for router in (detections, reports, cases, measures, proofs, gateway):
     api.add_router("", router)
 
 

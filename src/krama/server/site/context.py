@@ -12,48 +12,86 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from krama.server.accounts.may import Operation, may
+from krama.server.accounts.middleware import is_held
 from krama.server.accounts.models import User
-from krama.server.cases.queries import queue
+from krama.server.cases.queries import looks_to_give, queue
+from krama.server.cases.queries_queue import counted
+from krama.server.confidentiality.queries.register import reads as register_is_read_by
 from krama.server.site import tour
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context for all pages, public and console."""
     person = _person(request)
+    confidential = confidential_tabs(request, person["user"]) if person else []
     return {
         "LANGUAGE_CODE": get_language() or "en",
         "home": {"is_demo": settings.HOME.is_demo, "name": ""},
         "person": person,
-        "nav": navigation(request, person["user"]) if person else [],
+        "nav": navigation(request, person["user"], confidential) if person and not is_held(request) else [],
+        "oidc_name": settings.KRAMA_OIDC.name if settings.KRAMA_OIDC else "",
         "languages_url": reverse("site:language"),
         "sign_in_url": reverse("account_login"),
         "sign_out_url": reverse("account_logout"),
+        "held": is_held(request),
         "start_url": reverse("site:start"),
+        "own_accounts_url": reverse("cases:own_accounts"),
         "api_docs_url": reverse("site:api_docs"),
         "app_url": settings.KRAMA_APP_URL,
         "story_bar": tour.bar(request) if settings.HOME.is_demo else None,
-        "guideline_tabs": tabs(request) if person else [],
+        "guideline_tabs": tabs(request) if person and not is_held(request) else [],
+        "confidential_tabs": confidential if not is_held(request) else [],
     }
 
 
-def navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
-    """What this person's role opens."""
-    cases = queue().count() if may(user, Operation.READ_CASES) else None
+def navigation(request: HttpRequest, user: User, confidential: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What this person's role opens; a head of a unit comes to the register of the unit as well."""
+    cases = counted(queue(user)) if may(user, Operation.READ_CASES) else None
+    looks = looks_to_give(user).count() if may(user, Operation.READ_CASES) else None
     entries = (
         (Operation.READ_CASES, "desk:today", _("Today"), None),
         (Operation.READ_CASES, "cases:queue", _("Cases"), cases),
+        (Operation.TAKE_REPORT, "counter:new", _("Take down a report"), None),
         (Operation.READ_GUIDELINES, "assessments:board", _("Guidelines"), None),
         (Operation.READ_LISTS, "lists:lists", _("Lists"), None),
+        (Operation.READ_WAYS, "measures:ways", _("Measures"), None),
         (Operation.READ_TRAIL, "desk:trail", _("Trail"), None),
-        (Operation.READ_CONFIDENTIAL, "desk:confidential", _("Confidentiality"), None),
+        (Operation.READ_CASES, "desk:looks", _("Second looks"), looks),
+        (None, "desk:confidential", _("Confidentiality"), None),
+        (Operation.READ_CALL_TREE, "callout:tree", _("Who is woken"), None),
         (Operation.BREAK_GLASS, "desk:emergency", _("Emergency"), None),
         (Operation.READ_STAFF, "accounts:staff", _("Staff"), None),
         (Operation.READ_KEYS, "accounts:keys", _("Keys for machines"), None),
+        (Operation.CHANGE_CARE, "wellbeing:care", _("Care for reviewers"), None),
+        (Operation.READ_CASES, "wellbeing:mine", _("For you"), None),
     )
+    found = []
+    for operation, name, label, count in entries:
+        if may(user, operation) if operation else confidential:
+            url = reverse(name) if operation else confidential[0]["url"]
+            found.append({"label": label, "url": url, "count": count, "current": _is_current(request, reverse(name))})
+    return found
+
+
+def confidential_tabs(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    """The pages on confidentiality that this person may read."""
+    entries = (
+        (may(user, Operation.READ_CONFIDENTIAL), "desk:confidential", _("Openings and holds")),
+        (register_is_read_by(user), "confidentiality:register", _("Register")),
+        (may(user, Operation.READ_REGISTER), "confidentiality:inventory", _("Inventory")),
+        (may(user, Operation.READ_REGISTER), "confidentiality:records", _("Records of processing")),
+        (may(user, Operation.READ_REGISTER), "confidentiality:impact", _("Impact assessment")),
+        (may(user, Operation.READ_REGISTER), "confidentiality:periods", _("Periods")),
+    )
+    first = reverse("desk:confidential")
     return [
-        {"label": label, "url": reverse(name), "count": count, "current": _is_current(request, reverse(name))}
-        for operation, name, label, count in entries
-        if may(user, operation)
+        {
+            "label": label,
+            "url": reverse(name),
+            "current": request.path == first if reverse(name) == first else _is_current(request, reverse(name)),
+        }
+        for allowed, name, label in entries
+        if allowed
     ]
 
 

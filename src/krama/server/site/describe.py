@@ -22,6 +22,16 @@ class Words:
     what: str | Promise
 
 
+GATEWAY_SMS = Words(
+    "reports:gateway",
+    _("An SMS from a phone"),
+    _("Your gateway sends it on; what is answered is the SMS to send back. Repeat it freely: it is one report."),
+)
+GATEWAY_USSD = Words(
+    "reports:gateway",
+    _("One screen of the telephone menu"),
+    _("Your gateway asks for each screen; the first word of the answer says whether it goes on or is over."),
+)
 WORDS = {
     ("POST", "/scan"): Words(
         "scan",
@@ -31,7 +41,20 @@ WORDS = {
             "answer is to review. When nothing is found, nothing is kept but one more in the count of the day."
         ),
     ),
-    ("GET", "/cases"): Words("cases:read", _("The queue"), _("What is due first comes first.")),
+    ("POST", "/reports"): Words(
+        "reports:send",
+        _("Send a report"),
+        _(
+            "What somebody told your app, sent on. It is stored before it is answered. Show the numbers that help, "
+            "and the code if one was wanted; keep neither. Send a new key with each report, the same one when you "
+            "repeat it."
+        ),
+    ),
+    ("GET", "/cases"): Words(
+        "cases:read",
+        _("The queue"),
+        _("What is due first comes first. Only cases of normal sensitivity: the others are decided in Krama."),
+    ),
     ("GET", "/cases/{ref}"): Words(
         "cases:read", _("One case"), _("Hashes, ids and facts, and why it is here; never a picture.")
     ),
@@ -49,6 +72,15 @@ WORDS = {
         _("Confirm a measure"),
         _("Say when the content was removed or restored, or that it could not be. Repeat it freely."),
     ),
+    ("POST", "/measures/{measure_id}/check"): Words(
+        "measures:confirm",
+        _("Say whether a measure still holds"),
+        _("When Krama asks again: it still holds, or no longer. That it holds no longer may be said unasked."),
+    ),
+    ("GET", "/gateway/sms"): GATEWAY_SMS,
+    ("POST", "/gateway/sms"): GATEWAY_SMS,
+    ("GET", "/gateway/ussd"): GATEWAY_USSD,
+    ("POST", "/gateway/ussd"): GATEWAY_USSD,
     ("GET", "/proofs"): Words(
         "proofs:read",
         _("Every live proof"),
@@ -62,7 +94,7 @@ WORDS = {
 
 def operations() -> list[dict[str, Any]]:
     """Every operation: method, path, what it does, what it takes and gives."""
-    document: dict[str, Any] = api.get_openapi_schema()
+    document: dict[str, Any] = api.get_openapi_schema(path_prefix="/api/v1/")
     return [
         _operation(document, method.upper(), path, what)
         for path, methods in document["paths"].items()

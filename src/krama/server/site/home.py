@@ -14,7 +14,12 @@ from krama.errors import BadHome
 from krama.sealing import KeyProvider, KeyRing, make_keys, read_key
 from krama.server.site.providers import provider_of
 
-KEY_NAMES = ("settings", "identifiers", "webhooks")
+KEY_NAMES = ("settings", "identifiers", "webhooks", "trail", "trail-signing", "pepper")
+ADDED = ("trail", "trail-signing")  # a home of an older version gets them from `krama init`
+NEWER = ("pepper",)  # and this one, before the first report
+SEALED = (
+    "trail.json"  # in the folder of the keys, once the trail is sealed: from then on these keys are never made anew
+)
 RINGS = ("kek", "door")  # wraps the keys of compartments; opens what was sealed at the door
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 NO_HOME = "none"
@@ -52,6 +57,11 @@ class Home:
         return provider_of(self.keys)
 
     def key(self, name: str) -> bytes:
+        older = name in NEWER or (name in ADDED and not (self.keys / SEALED).exists())
+        if older and not (self.keys / name).exists():
+            raise BadHome(
+                "This home is of an older version and lacks a key: run `krama init` once, it keeps your data."
+            )
         return read_key(self.keys / name, self.provider)
 
     def ring(self, name: str) -> KeyRing:
@@ -90,6 +100,10 @@ def make_home(folder: Path, *, demo: bool, url: str = "") -> Home:
 
 
 def _make_keys(home: Home) -> None:
+    home.keys.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # whose homes there are is nobody's matter either
+    sealed = (home.keys / SEALED).exists()
+    for name in (name for name in ADDED if sealed and not (home.keys / name).exists()):
+        read_key(home.keys / name)  # says that it is missing: a new one would fit nothing that was written
     make_keys(home.keys, KEY_NAMES, home.provider)
     for name in RINGS:
         home.ring(name).ensure()
@@ -136,9 +150,12 @@ def check_url(url: str, *, demo: bool) -> str:
 
 
 def _url_now(made_with: str, *, demo: bool) -> str:
-    """The address it was made with, unless `$KRAMA_URL` names another one; a demo home follows its port."""
+    """The address it was made with, unless `$KRAMA_URL` names another one; a demo home follows its port.
+
+    Whether it is fit is asked before anything is served (`krama check` says it too).
+    """
     named = os.environ.get("KRAMA_URL", "")
-    return check_url(named, demo=demo) if named and not demo else made_with
+    return (named if named and not demo else str(made_with)).rstrip("/")
 
 
 def _same_kind(home: Home, kind: str) -> Home:
@@ -148,6 +165,7 @@ def _same_kind(home: Home, kind: str) -> Home:
             f"{home.folder} is a {home.kind} home and stays one. "
             f"Choose another folder for a {kind} home: KRAMA_HOME=/another/folder {command}"
         )
+    check_url(home.url, demo=home.is_demo)
     _make_keys(home)  # what a newer version needs is added; nothing is replaced
     return home
 

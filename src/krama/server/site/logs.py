@@ -53,6 +53,11 @@ def set_up() -> None:
             "disable_existing_loggers": False,
             "handlers": {"console": {"class": "logging.StreamHandler"}},
             "root": {"handlers": ["console"], "level": "WARNING"},
-            "loggers": {"django.request": {"level": "CRITICAL"}, "django.security": {"level": "CRITICAL"}},
+            "loggers": {
+                # Below a warning Django says what is in a page's context, names and all: nobody may turn that on.
+                "django": {"level": "WARNING"},
+                "django.request": {"level": "CRITICAL"},
+                "django.security": {"level": "CRITICAL"},
+            },
         }
     )

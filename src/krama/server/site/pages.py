@@ -11,15 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language
+from django.utils.translation import check_for_language, gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from krama.errors import NotFound
 from krama.server.accounts.models import User
 from krama.server.desk.pages.today import first_page
 from krama.server.site import demo, steps, tour
+from krama.server.site import disk as stolen
 from krama.server.site import start as data
 from krama.server.site.describe import operations
+from krama.server.web.headers import POLICY
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -42,7 +44,9 @@ def start(request: HttpRequest) -> HttpResponse:
         "lines": data.lines(reverse),
         "personas": data.personas(reverse("site:become")) if demo else [],
         "story_url": story_url,
-        "chapter_url": reverse("site:chapter", args=[steps.FIRM.key]) if demo else "",
+        "chapters": [(reverse("site:chapter", args=[one.key]), gettext(one.title)) for one in steps.CHAPTERS[1:]]
+        if demo
+        else [],
     }
     return render(request, "site/start.html", context)
 
@@ -55,10 +59,22 @@ def story(request: HttpRequest, key: str = steps.FOUND.key) -> HttpResponse:
     if chapter is None:
         raise NotFound
     context = steps.story(chapter, tour.done(request, chapter), tour.targets())
-    if chapter is steps.FOUND:
-        context["next_url"] = reverse("site:chapter", args=[steps.FIRM.key])
+    if following := steps.after(chapter):
+        context |= {"next_url": reverse("site:chapter", args=[following.key]), "next_title": gettext(following.title)}
+    context["phone_url"] = reverse("intake:report") if chapter is steps.CHILD else ""
     tour.tell(request, chapter)
-    return render(request, "site/story.html", context)
+    response = render(request, "site/story.html", context)
+    if chapter is steps.CHILD:
+        response.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
+    return response
+
+
+@require_safe
+def disk(request: HttpRequest) -> HttpResponse:
+    """What lies on the disk of this demo home, beside what the reader has open."""
+    _demo_only(request)
+    tour.look(request, "disk")
+    return render(request, "site/disk.html", stolen.context(request.user, settings.HOME))
 
 
 @require_POST

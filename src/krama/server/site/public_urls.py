@@ -11,6 +11,7 @@ urlpatterns = [
     path("start", pages.start, name="start"),
     path("start/story", pages.story, name="story"),
     path("start/story/<slug:key>", pages.story, name="chapter"),
+    path("start/disk", pages.disk, name="disk"),
     path("start/loop", pages.loop, name="loop"),
     path("start/become", pages.become, name="become"),
     path("language", pages.language, name="language"),

@@ -7,7 +7,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "krama.server.site.settings")
+from krama.server.site.faces import settings_module
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
 django = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402 - read after Django was told which
@@ -21,4 +23,5 @@ application = Front(
     awaits=is_small,
     threads=settings.KRAMA_UPLOADS_AT_ONCE + THREADS_FOR_PAGES,
     seconds=settings.KRAMA_UPLOAD_SECONDS,
+    most=settings.KRAMA_AT_ONCE,
 )

@@ -106,8 +106,20 @@ LINES: tuple[Line, ...] = (
         None,
         "tests/server/assessments/test_papers.py",
     ),
-    Line(gettext_noop("Children’s data kept confidential")),
-    Line(gettext_noop("Bullying and violence between children answered with care")),
+    Line(
+        gettext_noop("Children’s data kept confidential"),
+        gettext_noop("Confidentiality"),
+        "desk:confidential",
+        "krama inventory scan PATH",
+        "tests/journeys/test_confidential.py",
+    ),
+    Line(
+        gettext_noop("Bullying and violence between children answered with care"),
+        gettext_noop("The report page"),
+        "intake:report",
+        None,
+        "tests/journeys/test_child_chapter.py",
+    ),
     Line(gettext_noop("Work together with the authorities and the hotlines")),
     Line(
         gettext_noop("Act within the law, and be able to show who did what"),
@@ -215,7 +227,7 @@ PERSONAS: tuple[Persona, ...] = (
 
 
 def sectors(url: str) -> list[dict[str, object]]:
-    """The six cards, each to its sector's page below `url`; and whether its own tools work today."""
+    """The six cards, each to its sector's page below `url`, if any; and whether its own tools work today."""
     return [
         {
             "key": sector.key,
@@ -223,19 +235,19 @@ def sectors(url: str) -> list[dict[str, object]]:
             "firm": gettext(sector.firm),
             "what": gettext(sector.what),
             "built": sector.built,
-            "url": f"{url}/{sector.key}",
+            "url": f"{url}/{sector.key}" if url else "",
         }
         for sector in SECTORS
     ]
 
 
-def lines(url: Callable[[str], str]) -> list[dict[str, object]]:
-    """The table, with `url` turning a page's name into its address."""
+def lines(url: Callable[[str], str] | None) -> list[dict[str, object]]:
+    """The table, with `url` turning a page's name into its address; None where those pages are not served."""
     return [
         {
             "asked": gettext(line.asked),
             "screen": {"label": gettext(line.screen_label), "url": url(line.screen_url_name)}
-            if line.screen_label and line.screen_url_name
+            if url and line.screen_label and line.screen_url_name
             else None,
             "command": line.command,
             "test": line.test,

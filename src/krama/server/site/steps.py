@@ -7,40 +7,14 @@ Data and pure builders; no database: `tour` reads from what really happened whic
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
 from django.utils.translation.trans_null import gettext_noop  # the one that needs no settings
 
+from krama.server.site.chapter import Chapter, Step
+from krama.server.site.confided import CHILD, THIEF
 
-@dataclass(frozen=True)
-class Step:
-    """One step. `role`: to become somebody; `post`: the address that its button posts `fields` to."""
-
-    key: str
-    title: str
-    text: str
-    label: str
-    target: str
-    role: str | None = None
-    post: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """One way through a demo home; `key` is the end of its address."""
-
-    key: str
-    title: str
-    lead: str
-    last: str
-    steps: tuple[Step, ...]
-
-    def following(self, done: Collection[str]) -> Step | None:
-        """The first step that has not happened."""
-        return next((step for step in self.steps if step.key not in done), None)
-
+__all__ = ["CHAPTERS", "CHILD", "FIRM", "FOUND", "THIEF", "Chapter", "after", "chapter_of", "story", "story_bar"]
 
 FOUND = Chapter(
     "found",
@@ -186,12 +160,18 @@ FIRM = Chapter(
         ),
     ),
 )
-CHAPTERS = (FOUND, FIRM)
+CHAPTERS = (FOUND, FIRM, THIEF, CHILD)
 
 
 def chapter_of(key: str) -> Chapter | None:
     """The chapter of that name."""
     return next((chapter for chapter in CHAPTERS if chapter.key == key), None)
+
+
+def after(chapter: Chapter) -> Chapter | None:
+    """The next chapter, if there is one."""
+    place = CHAPTERS.index(chapter) + 1
+    return CHAPTERS[place] if place < len(CHAPTERS) else None
 
 
 def story(chapter: Chapter, done: Collection[str], targets: Mapping[str, str]) -> dict[str, object]:

@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from krama.server.accounts.models import Role, User
 from krama.server.assessments.models import LoadedCatalogue, Paper, ProofState
 from krama.server.cases.models import Case, Decision
+from krama.server.compartments.models import Opening, Pseudonym
 from krama.server.detections.queries import waiting
+from krama.server.intake.models import Message, Report, Topic
 from krama.server.measures.models import Measure
 from krama.server.site import demo, steps
 from krama.server.trail.events import Event
@@ -23,7 +28,7 @@ LOOP_PROOF = "live.jobs-run"
 
 def done(request: HttpRequest, chapter: steps.Chapter) -> set[str]:
     """The keys of the chapter's steps that have happened in this home."""
-    happened = _found(request) if chapter is steps.FOUND else _firm(request)
+    happened = HAPPENED[chapter.key](request)
     return {key for key, yes in happened.items() if yes}
 
 
@@ -50,6 +55,10 @@ def targets() -> dict[str, str]:
         "loop_proof": reverse("assessments:proof", args=[LOOP_PROOF]),
         "policy": reverse("assessments:paper", args=["policy"]),
         "clauses": reverse("assessments:clauses"),
+        "disk": reverse("site:disk"),
+        "openings": reverse("desk:confidential"),
+        "queue": reverse("cases:queue"),
+        "phone": "#phone",
         "become": reverse("site:become"),
         "loop": reverse("site:loop"),
     }
@@ -67,13 +76,21 @@ def bar(request: HttpRequest) -> dict[str, str] | None:
 
 def _note(request: HttpRequest) -> None:
     """Opening a page leaves no other mark, so the visitor's session keeps this one."""
-    looked = set(request.session.get(LOOKED, ()))
+    auditor = isinstance(request.user, User) and request.user.role == Role.AUDITOR
     seen = {
         "board": request.path == reverse("assessments:board"),
         "sector": request.path.startswith(f"{reverse('assessments:sectors')}/"),
+        "openings": auditor and request.path == reverse("desk:confidential"),
     }
-    if new := {key for key, yes in seen.items() if yes} - looked:
-        request.session[LOOKED] = sorted(looked | new)
+    for key in (key for key, yes in seen.items() if yes):
+        look(request, key)
+
+
+def look(request: HttpRequest, key: str) -> None:
+    """This visitor opened the page that a step sends to."""
+    looked = set(request.session.get(LOOKED, ()))
+    if key not in looked:
+        request.session[LOOKED] = sorted(looked | {key})
 
 
 def _found(request: HttpRequest) -> dict[str, bool]:
@@ -103,5 +120,35 @@ def _firm(request: HttpRequest) -> dict[str, bool]:
     }
 
 
+def _thief(request: HttpRequest) -> dict[str, bool]:
+    looked = request.session.get(LOOKED, ())
+    return {
+        "disk": "disk" in looked,
+        "open": Opening.objects.exclude(pseudonym__kind=Pseudonym.Kind.REPORTER).exists(),
+        "whom": "openings" in looked,
+        "take": Entry.objects.filter(event=Event.TRAIL_EXPORTED, actor_kind="person").exists(),
+    }
+
+
+def _child(request: HttpRequest) -> dict[str, bool]:
+    told = Report.objects.exclude(topic=Topic.TEST)
+    return {
+        "tell": told.exists(),
+        "code": told.filter(find__isnull=False).exists(),
+        "read": Opening.objects.filter(pseudonym__kind=Pseudonym.Kind.REPORTER).exists(),
+        "answer": told.filter(answered_at__isnull=False).exists(),
+        "back": Message.objects.filter(read_at__isnull=False).exists(),
+    }
+
+
 def _obeyed() -> bool:
-    return Measure.objects.filter(state=Measure.State.DONE).exists()
+    """Did the app do what a person decided? What it withheld by rule came before."""
+    return Measure.objects.filter(state=Measure.State.DONE, by_rule=False).exists()
+
+
+HAPPENED: dict[str, Callable[[HttpRequest], dict[str, bool]]] = {
+    steps.FOUND.key: _found,
+    steps.FIRM.key: _firm,
+    steps.THIEF.key: _thief,
+    steps.CHILD.key: _child,
+}

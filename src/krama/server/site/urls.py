@@ -7,14 +7,23 @@ from django.urls import include, path
 
 from krama.server.site.api import api
 
-PUBLIC = [path("", include("krama.server.site.public_urls"))]
+PUBLIC = [
+    path("", include("krama.server.site.public_urls")),
+    path("", include("krama.server.intake.public_urls")),
+]
 CONSOLE = [
     path("accounts/", include("krama.server.accounts.sign_in_urls")),
     path("", include("krama.server.accounts.urls")),
     path("", include("krama.server.countries.urls")),
     path("", include("krama.server.lists.urls")),
+    path("", include("krama.server.intake.urls")),
     path("", include("krama.server.cases.urls")),
+    path("", include("krama.server.wellbeing.urls")),
+    path("", include("krama.server.measures.urls")),
+    path("", include("krama.server.support.urls")),
+    path("", include("krama.server.callout.urls")),
     path("", include("krama.server.desk.urls")),
+    path("", include("krama.server.confidentiality.urls")),
     path("", include("krama.server.assessments.urls")),
 ]
 API = [path("api/v1/", api.urls)]

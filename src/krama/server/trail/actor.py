@@ -28,4 +28,6 @@ class Machine:
 SCANNER = Machine("scanner")
 COLLECTOR = Machine("collector")
 DELIVERY = Machine("delivery")
+CALLER = Machine("caller")
 TERMINAL = Machine("terminal")
+SIGN_IN = Machine("sign-in")

@@ -4,8 +4,19 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
+
+
+class Unread(models.CharField):  # type: ignore[type-arg]
+    """Text that no INSERT asks back: a database role that may only write the trail has no right to."""
+
+    db_returning = False
+
+    def deconstruct(self) -> Any:
+        name, _path, given, named = super().deconstruct()
+        return name, "django.db.models.CharField", given, named  # to the tables it is a plain one
 
 
 class Entry(models.Model):
@@ -21,6 +32,8 @@ class Entry(models.Model):
     details = models.JSONField(default=dict)
     position = models.BigIntegerField(null=True, unique=True)
     leaf_hash = models.CharField(max_length=64, default="")
+    # An HMAC under a key outside the database: see seal.py. Empty in what an older version wrote.
+    seal = Unread(max_length=64, db_default="", default="")
 
     class Meta:
         indexes = [
@@ -37,9 +50,10 @@ class Entry(models.Model):
 
 
 class TreeHead(models.Model):
-    """The root over all entries up to `size`, and the frontier from which the next one grows."""
+    """The root over all entries up to `size`, signed, and the frontier from which the next one grows."""
 
     size = models.BigIntegerField(primary_key=True)
     root = models.CharField(max_length=64)
     frontier = models.JSONField()
     at = models.DateTimeField()
+    note = models.TextField(db_default="", default="")  # the signed checkpoint

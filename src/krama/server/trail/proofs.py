@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
 from krama.guidelines.live import Definition, Look, Seen
+from krama.server.trail.alarms import WORDS, alarms
 from krama.server.trail.events import Event
 from krama.server.trail.models import Entry
 from krama.server.trail.verify import verify
@@ -28,6 +29,8 @@ def trail_intact(now: datetime) -> Seen:
     figures = {"entries": finding.entries, "waiting": waiting, "position": finding.position}
     if not finding.ok:
         return Seen("fail", WHAT[finding.what], figures)
+    if found := alarms(now):
+        return Seen("fail", WORDS[found[0].what], {**figures, "count": found[0].count})
     if waiting:
         return Seen("fail", _("Entries that wait longer than a minute for their place: %(waiting)s."), figures)
     if not _acted():
@@ -44,14 +47,16 @@ PROOFS: dict[str, Look] = {"live.trail-intact": trail_intact}
 DEFINITIONS = {
     "live.trail-intact": Definition(
         _(
-            "The newest %(entries)s entries of the trail fit their hashes and tree heads, and none waits longer than a "
-            "minute for its place. Older ones are recomputed by the command krama trail verify."
+            "The newest %(entries)s entries of the trail fit their seals, hashes and tree heads, none waits longer "
+            "than a minute for its place, and a folder outside the database witnesses for them. Older ones are "
+            "recomputed by the command krama trail verify."
         ),
         _("Keep the database as it is, bring in the auditor, and compare with a copy: somebody wrote behind Krama."),
         {
             "entries": _("Entries of the trail"),
             "waiting": _("Entries without a place for over a minute"),
             "position": _("The first entry at fault"),
+            "count": _("How many are at fault"),
         },
         lambda: {"entries": settings.KRAMA_TRAIL_ENTRIES},
     ),

@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Is the trail as it was written? Names the first entry changed, removed or inserted."""
+"""Is the trail as it was written? Names the first entry changed, removed or inserted.
+
+Asked within a home, with its keys and its witness; elsewhere `krama.ledger.verify_bundle` asks without either.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import Max
+
 from krama.ledger import Frontier
 from krama.server.trail.leaf import leaf_of
 from krama.server.trail.models import Entry, TreeHead
+from krama.server.trail.seal import is_sealed
+from krama.server.trail.witness import last_witnessed
 
 
 @dataclass(frozen=True)
@@ -38,18 +45,21 @@ class Finding:
 
 def verify(newest: int | None = None) -> Finding:
     """Recompute every leaf and the root at every tree head, in one pass; or only what covers the newest entries."""
-    frontier = Frontier()
+    frontier, witnessed = Frontier(), last_witnessed()
     try:
         frontier = _start(newest) if newest is not None else frontier
-        return _walk(frontier)
+        found = _walk(frontier)
     except (AttributeError, TypeError, ValueError):
         # An altered row may hold what no entry ever held: then it is the one that could not be read.
         return Finding("changed", frontier.size, position=frontier.size)
+    if found.ok and witnessed and witnessed.size > found.entries:
+        return Finding("removed", found.entries, position=found.entries)  # cut off, and the heads with it
+    return found
 
 
 def _start(newest: int) -> Frontier:
     """The tree at the last head that has so many entries after it; a head whose frontier is not its own raises."""
-    size = max(_roots(), default=0)
+    size = TreeHead.objects.aggregate(size=Max("size"))["size"] or 0
     head = TreeHead.objects.filter(size__lte=size - newest).order_by("-size").first()
     if head is None:
         return Frontier()
@@ -60,12 +70,13 @@ def _start(newest: int) -> Frontier:
 
 
 def _walk(frontier: Frontier) -> Finding:
-    roots, since_good = _roots(), list[bytes]()
+    begun, since_good = frontier.size, list[bytes]()
+    roots, last = _roots(begun)
     good = Frontier(frontier.size, frontier.hashes)
-    for entry in _in_order(frontier.size):
-        if frontier.size >= max(roots, default=0):
-            roots = _roots()  # the sequencer may have gone on while we read
-        if finding := _check_entry(entry, frontier.size, max(roots, default=0)):
+    for entry in _in_order(begun):
+        if frontier.size >= last:
+            roots, last = _roots(begun)  # the sequencer may have gone on while we read
+        if finding := _check_entry(entry, frontier.size, last):
             return finding
         since_good.append(bytes.fromhex(entry.leaf_hash))
         frontier.append(since_good[-1])
@@ -74,7 +85,7 @@ def _walk(frontier: Frontier) -> Finding:
             return _rewritten(good, since_good, root)
         if root:
             good, since_good = Frontier(frontier.size, frontier.hashes), []
-    if frontier.size < max(roots, default=0):
+    if frontier.size < last:
         return Finding("removed", frontier.size, position=frontier.size)
     if not frontier.size and not Entry.objects.exists():
         return Finding("removed", 0, position=0)  # making a home is an entry: an empty trail was emptied
@@ -97,8 +108,10 @@ def _rewritten(good: Frontier, leaves: list[bytes], root: str) -> Finding:
     return Finding("rewritten", last, position=last, since=first)
 
 
-def _roots() -> dict[int, str]:
-    return dict(TreeHead.objects.values_list("size", "root"))
+def _roots(begun: int) -> tuple[dict[int, str], int]:
+    """The roots after this size, and the largest of their sizes: once, for there may be a head for every second."""
+    roots = dict(TreeHead.objects.filter(size__gt=begun).values_list("size", "root"))
+    return roots, max(roots, default=begun)
 
 
 def _in_order(start: int) -> Iterator[Entry]:
@@ -120,6 +133,6 @@ def _check_entry(entry: Entry, expected: int, covered: int) -> Finding | None:
         return Finding("removed", expected, position=expected)
     if entry.position < expected or entry.position >= covered:
         return Finding("inserted", expected, position=entry.position)
-    if entry.leaf_hash != leaf_of(entry).hex():
+    if entry.leaf_hash != leaf_of(entry).hex() or not is_sealed(entry):
         return Finding("changed", expected, position=entry.position)
     return None

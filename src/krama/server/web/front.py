@@ -24,6 +24,8 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 SILENCE = 10.0  # seconds without a byte
 CUT = "krama.body_cut"  # environ: why a small body did not arrive whole
+CROWDED = "krama.crowded"  # environ: more wait than this process can answer in time; say so at once, touch no database
+SHED_BY = 2  # threads that say so
 
 
 class Arriving(io.RawIOBase):
@@ -71,13 +73,24 @@ class Arriving(io.RawIOBase):
 
 
 class Front:
-    """An RSGI application around a WSGI one; `awaits` says which bodies are small enough to be awaited first."""
+    """An RSGI application around a WSGI one; `awaits` says which bodies are small enough to be awaited first.
+
+    `most` requests wait or are answered at once; to the others the house says so at once, in threads of its own.
+    """
 
     def __init__(
-        self, application: Application, *, awaits: Callable[[Environ], bool], threads: int, seconds: float
+        self,
+        application: Application,
+        *,
+        awaits: Callable[[Environ], bool],
+        threads: int,
+        seconds: float,
+        most: int = 64,
     ) -> None:
-        self.application, self.awaits, self.seconds = application, awaits, seconds
+        self.application, self.awaits, self.seconds, self.most = application, awaits, seconds, most
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
+        self.shedding = ThreadPoolExecutor(SHED_BY, thread_name_prefix="shed")
+        self.inside = 0  # changed in the loop alone
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         environ = environ_of(scope)
@@ -86,7 +99,18 @@ class Front:
         if length.isdigit() and int(length):
             body = Arriving(protocol, loop, int(length), self.seconds)
             environ["wsgi.input"] = await arrived(body, environ) if self.awaits(environ) else body
-        await loop.run_in_executor(self.threads, self._answer, environ, protocol)
+        await self._seated(loop, environ, protocol)
+
+    async def _seated(self, loop: asyncio.AbstractEventLoop, environ: Environ, protocol: HTTPProtocol) -> None:
+        if self.inside >= self.most:
+            environ[CROWDED] = True
+            await loop.run_in_executor(self.shedding, self._answer, environ, protocol)
+            return
+        self.inside += 1
+        try:
+            await loop.run_in_executor(self.threads, self._answer, environ, protocol)
+        finally:
+            self.inside -= 1
 
     def _answer(self, environ: Environ, protocol: HTTPProtocol) -> None:
         status, headers = 500, list[tuple[str, str]]()

@@ -21,6 +21,9 @@ POLICY = "; ".join(
     )
 )
 
+# Pages where a passkey is used: our own script files, and nothing written into the page.
+WITH_SCRIPT = f"{POLICY}; script-src 'self'; connect-src 'self'"
+
 
 class Headers:
     """Content-Security-Policy and Cache-Control."""

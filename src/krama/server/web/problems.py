@@ -10,6 +10,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -34,16 +35,29 @@ STATUS = {
     "bad_signal": 422,
     "not_allowed": 403,
     "scope_missing": 403,
+    "second_factor_missing": 403,
     "not_signed_in": 401,
     "not_found": 404,
     "conflict": 409,
     "something_new": 409,
     "already_decided": 409,
+    "merged": 409,
+    "may_not_leave": 409,
+    "note_missing": 409,
+    "no_consent": 409,
+    "no_safe_way": 409,
+    "taken_before": 409,
+    "alarm_over": 409,
+    "held_by_another": 409,
+    "not_given": 409,
     "too_large": 413,
     "length_required": 411,
     "interrupted": 408,
     "wrong_media_type": 415,
     "busy": 503,
+    "mailbox_away": 503,
+    "not_sent": 503,
+    "form_gone": 409,
     "bad_snapshot": 503,
     "idempotency_key_missing": 400,
     "in_progress": 409,
@@ -101,7 +115,7 @@ def problem_page(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def wants_json(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith("/api/") or settings.KRAMA_FACE == "api"
 
 
 STALE_FORM = Sentences(

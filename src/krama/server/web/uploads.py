@@ -104,7 +104,8 @@ def check_length(request: HttpRequest) -> None:
 def limit_of(environ: Mapping[str, Any]) -> int:
     """How many bytes of a body are taken at this address."""
     if not is_upload(environ):
-        return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        long = environ["PATH_INFO"] == settings.KRAMA_WORDS_PATH
+        return int(settings.KRAMA_WORDS_LIMIT if long else settings.KRAMA_BODY_LIMIT)
     scanned = environ["PATH_INFO"] == settings.KRAMA_UPLOAD_PATH
     return int(settings.KRAMA_UPLOAD_LIMIT if scanned else settings.KRAMA_FILE_LIMIT)
 
@@ -118,7 +119,7 @@ def is_upload(environ: Mapping[str, Any]) -> bool:
 
 def is_small(environ: Mapping[str, Any]) -> bool:
     """A body that is awaited before a thread is given to it."""
-    return not is_upload(environ) and int(environ["CONTENT_LENGTH"]) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return not is_upload(environ) and int(environ["CONTENT_LENGTH"]) <= limit_of(environ)
 
 
 def refuse(request: HttpRequest, problem: KramaError) -> HttpResponseBase:

@@ -17,7 +17,7 @@ from krama.paper import to_plain
 from krama.server.accounts.models import Unit, User
 from krama.server.assessments.models import Paper, Signature
 from krama.server.assessments.queries.catalogue import firm
-from krama.server.assessments.queries.papers import current, written_now
+from krama.server.assessments.queries.papers import current, versions, written_now
 from krama.server.trail.actions import record
 from krama.server.trail.events import Event
 
@@ -45,7 +45,7 @@ def write(actor: User, *, kind: str) -> Paper:
 @transaction.atomic
 def approve(actor: User, *, kind: str, number: int) -> Paper:
     """The draft holds from now on, for a year; whoever wrote it cannot say so."""
-    paper = Paper.objects.select_for_update().filter(kind=kind, number=number).first()
+    paper = versions(kind).select_for_update().filter(number=number).first()
     if paper is None or paper.state != Paper.State.DRAFT:
         raise Conflict("This version is not a draft any more; open the newest one.")
     if paper.written_by_id == actor.pk:

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from krama.errors import NotFound
-from krama.paper import to_docx, to_html, to_pdf
-from krama.paper.html import STYLE
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation, may, require
 from krama.server.assessments.actions import papers as actions
@@ -23,12 +18,8 @@ from krama.server.assessments.forms.papers import SheetForm
 from krama.server.assessments.models import Paper
 from krama.server.assessments.queries import papers as queries
 from krama.server.assessments.queries.catalogue import firm
-
-FORMS = ("pdf", "docx", "html")
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-# The page brings its style inside, so it is let in by its hash and nothing else is.
-STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-POLICY = f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; base-uri 'none'; frame-ancestors 'none'"
+from krama.server.web.printing import FORMS
+from krama.server.web.printing import printed as response
 
 
 @page(Operation.READ_GUIDELINES)
@@ -85,13 +76,7 @@ def sign(request: StaffRequest, kind: str) -> HttpResponse:
 def file(request: StaffRequest, kind: str, number: int, lang: str, form: str) -> HttpResponse:
     """One version to read or to print."""
     document = queries.printed(kind, number, lang)
-    if form == "html":
-        return HttpResponse(to_html(document), headers={"Content-Security-Policy": POLICY})
-    if form not in ("pdf", "docx"):
-        raise NotFound("A paper comes as html, pdf or docx.")
-    made, content_type = (to_pdf(document), "application/pdf") if form == "pdf" else (to_docx(document), DOCX)
-    name = f'attachment; filename="{kind}-{number}-{lang}.{form}"'
-    return HttpResponse(made, content_type=content_type, headers={"Content-Disposition": name})
+    return response(document, form, f"{kind}-{number}-{lang}")
 
 
 def _paper(request: StaffRequest, kind: str, form: SheetForm | None = None, status: int = 200) -> HttpResponse:

@@ -22,6 +22,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_FAULTS = 100
 SOURCES = {
     "screens": gettext_lazy("Pages of Krama"),
+    "learning": gettext_lazy("What children, parents and teachers read"),
+    "playbooks": gettext_lazy("Playbooks of cases, and their warnings"),
     "policy": gettext_lazy("Policy papers"),
     "packs": gettext_lazy("Sector packs"),
     "country": gettext_lazy("The country’s facts"),

@@ -4,20 +4,26 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from krama.countries import load_plain
 from krama.guidelines.wordings import SOURCES, wordings
 from krama.guidelines.workbook import Column, Sheet, write
+from krama.learning import answers, lessons, peer_sayings
+from krama.playbooks import playbooks
 from krama.server.assessments.queries.catalogue import as_loaded
 from krama.server.countries.queries import raw_now
 from krama.server.web.screens import screens
 from krama.server.web.wording import corrections
-from krama.text import Text
+from krama.text import Text, texts_in
 
-ALL = ("screens", *SOURCES)
+LEARNING, PLAYBOOKS = "learning", "playbooks"
+ALL = ("screens", LEARNING, PLAYBOOKS, *SOURCES)
 SHEET = "wording"
+# The pages of the child's door, and what their choices say.
+CHILD_SCREENS = re.compile(r"(?:templates/)?intake/(?!proofs)")
 COLUMNS = (
     Column("place", "Place | កន្លែង", 34, needed=True),
     Column("source", "Source | ប្រភព", 12),
@@ -108,6 +114,15 @@ def _count(source: str, found: list[Stand]) -> Count:
 
 
 def _library() -> Iterator[tuple[str, str, bool, str, str]]:
+    for lesson in lessons():  # children, parents and teachers read every one of them
+        for wording in texts_in(lesson, f"learning: {lesson.id}"):
+            yield wording.place, LEARNING, True, wording.en, wording.km
+    for answer in (*answers(), *peer_sayings()):
+        for wording in texts_in(answer, f"learning: answer {answer.id}"):
+            yield wording.place, LEARNING, True, wording.en, wording.km
+    for book in playbooks():  # staff read the steps; the warning is for everybody
+        for wording in texts_in(book, f"playbook: {book.id}"):
+            yield wording.place, PLAYBOOKS, wording.place.endswith("warning"), wording.en, wording.km
     country = load_plain(raw_now())  # as two people made it, without corrections of its Khmer
     for told in wordings(as_loaded(), country):
         yield told.wording.place, told.source, told.child, told.wording.en, told.wording.km
@@ -117,4 +132,4 @@ def _screens() -> Iterator[tuple[str, str, bool, str, str]]:
     for screen in screens():
         # A msgid is too long for a place; its hash is as stable.
         place = f"screens: {hashlib.sha256(screen.msgid.encode()).hexdigest()[:12]} {' '.join(screen.places[:1])}"
-        yield place, "screens", False, screen.en, screen.km
+        yield place, "screens", any(map(CHILD_SCREENS.match, screen.places)), screen.en, screen.km

@@ -17,6 +17,7 @@ from krama.server.trail.events import Event
 from krama.server.web.storable import storable
 
 YEAR = timedelta(days=365)
+MONTH = timedelta(days=30)
 
 
 @transaction.atomic
@@ -48,6 +49,14 @@ def place(
 
 
 @transaction.atomic
+def keep_too(scope: str, compartments: Iterable[Compartment]) -> None:
+    """What a held matter gathered after its hold was placed is held with it. Call it where their clock starts."""
+    alive = [one for one in compartments if one.destroyed_at is None]
+    for hold in Hold.objects.filter(scope=scope, released_at=None, until__gt=timezone.now()):
+        hold.compartments.add(*alive)
+
+
+@transaction.atomic
 def ask_longer(actor: Actor, *, hold: Hold, until: datetime) -> Extension:
     """Ask that it be held longer, at most a year from now; another person agrees."""
     now = timezone.now()
@@ -66,6 +75,8 @@ def agree(actor: Actor, *, extension: Extension) -> Hold:
     row = Extension.objects.select_for_update().select_related("hold").get(pk=extension.pk)
     if row.agreed_at is not None:
         return row.hold
+    if row.refused_at is not None:
+        raise Conflict("This was not agreed to; ask anew.")
     if row.asked_by == actor.actor_id:
         raise Conflict("Another person than the one who asked agrees to a longer hold.")
     hold = Hold.objects.select_for_update().get(pk=row.hold_id)
@@ -77,6 +88,33 @@ def agree(actor: Actor, *, extension: Extension) -> Hold:
     hold.save(update_fields=["until"])
     _record(actor, Event.HOLD_EXTENDED, hold)
     return hold
+
+
+@transaction.atomic
+def go_ahead(actor: Actor, *, extension: Extension) -> None:
+    """Nobody is there to agree: it is longer at once, so that nothing is lost; somebody looks at it later."""
+    row = Extension.objects.select_for_update().get(pk=extension.pk)
+    hold = Hold.objects.select_for_update().get(pk=row.hold_id)
+    row.before, hold.until = hold.until, max(hold.until, row.until)
+    row.save(update_fields=["before"])
+    hold.save(update_fields=["until"])
+
+
+@transaction.atomic
+def refuse(actor: Actor, *, extension: Extension) -> None:
+    """The second person does not agree. What went ahead goes back, but nothing ends within a month of it."""
+    row = Extension.objects.select_for_update().get(pk=extension.pk)
+    if row.agreed_at is not None or row.refused_at is not None:
+        raise Conflict("Somebody has answered this already.")
+    if row.asked_by == actor.actor_id:
+        raise Conflict("Another person than the one who asked answers.")
+    row.refused_at = timezone.now()
+    row.save(update_fields=["refused_at"])
+    hold = Hold.objects.select_for_update().get(pk=row.hold_id)
+    if row.before is not None:
+        hold.until = min(hold.until, max(row.before, row.refused_at + MONTH))
+        hold.save(update_fields=["until"])
+    _record(actor, Event.HOLD_REFUSED, hold)
 
 
 @transaction.atomic

@@ -11,7 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from krama.errors import BadInput, Conflict
+from krama.server.accounts.second_factor import SecondFactor, require_given
 from krama.server.compartments.models import Opening, Pseudonym
+from krama.server.compartments.registry import OPENING
 from krama.server.trail.actions import record
 from krama.server.trail.actor import Actor
 from krama.server.trail.events import Event
@@ -44,12 +46,20 @@ def letter(number: int) -> str:
 
 
 @transaction.atomic
-def open_identity(actor: Actor, *, pseudonym: Pseudonym, purpose: str, emergency: bool = False) -> Opening:
-    """Open it for this person. The trail says who, when, what for and which pseudonym, and never whom."""
+def open_identity(
+    actor: Actor, *, pseudonym: Pseudonym, purpose: str, second: SecondFactor | None, emergency: bool = False
+) -> Opening:
+    """Open it for this person. The trail says who, when, what for and which pseudonym, and never whom.
+
+    `second` is what this person's session proved; without it nothing opens, whatever page asked.
+    """
+    require_given(actor, second)
     if purpose not in Opening.Purpose.values:
         raise BadInput(f"`purpose` is one of {', '.join(Opening.Purpose.values)}.", field="purpose")
     if emergency and purpose != Opening.Purpose.PROTECT:
         raise BadInput("The glass is broken only to protect a child who may be in danger.", field="purpose")
+    for gate in OPENING:
+        gate(pseudonym, purpose)
     now = timezone.now()
     opening = Opening.objects.create(
         pseudonym=pseudonym,
@@ -78,3 +88,11 @@ def review(actor: Actor, *, opening: Opening, was_right: bool) -> None:
     row.save(update_fields=["reviewed_at", "reviewed_by", "was_right"])
     kind, _, subject = row.pseudonym.scope.partition(":")
     record(actor, Event.GLASS_REVIEWED, subject_kind=kind, subject_id=subject, details={"was_right": was_right})
+
+
+def forget(hashes: set[str]) -> int:
+    """What was destroyed cannot be recognised again: the pseudonym stays, whom it stood for does not."""
+    rows = list(Pseudonym.objects.filter(hash__in=hashes))
+    for row in rows:
+        row.hash = f"gone:{row.pk}"  # one of its own, since a case has each hash once
+    return Pseudonym.objects.bulk_update(rows, ["hash"])

@@ -9,55 +9,98 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from krama.errors import BadInput, Conflict, NotFound
+from krama.learning import answers
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation, may
-from krama.server.cases import actions, queries
-from krama.server.cases.actions import AlreadyDecided, SomethingNew
-from krama.server.cases.forms import DecisionForm
+from krama.server.accounts.models import User
+from krama.server.accounts.second_factor import given
+from krama.server.callout.pages.show import alarm_row
+from krama.server.callout.queries import alarm_of_case
+from krama.server.cases import actions, queries, reach
+from krama.server.cases.actions import AlreadyDecided, Merged, SomethingNew
+from krama.server.cases.actions_grounds import Said
+from krama.server.cases.actions_playbook import begin
+from krama.server.cases.actions_queue import HeldByAnother
+from krama.server.cases.forms import DecisionForm, MergeForm, PauseForm, SplitForm
 from krama.server.cases.models import Case
+from krama.server.cases.peer import NoteMissing
+from krama.server.cases.wanted import MayNotLeave
 from krama.server.compartments.actions.hold import place
 from krama.server.compartments.actions.identity import open_identity
 from krama.server.compartments.models import Hold, Opening, Pseudonym
-from krama.server.desk.faces import scope_of
+from krama.server.desk.at_work import at_work, held_note
+from krama.server.desk.faces import scope_of, told_by
+from krama.server.desk.pages.care import paused
+from krama.server.desk.people import people
+from krama.server.desk.playbook import playbook_view
+from krama.server.desk.sight import sight
 from krama.server.desk.view import case_view
+from krama.server.intake.actions.write_back import say_state
+from krama.server.intake.models import Report
+from krama.server.web.keys import with_keys
+from krama.server.web.wording import corrected
+from krama.server.wellbeing import actions as exposure
+from krama.server.wellbeing.queries import day_of
 
 
 @page(Operation.READ_CASES)
 def case(request: StaffRequest, ref: str) -> HttpResponse:
     """One case. Reading it is an entry in the trail."""
-    found = _found(ref)
-    actions.note_view(request.user, case=found)
-    return _render(request, found)
+    found = reach.found(request.user, ref)
+    return paused(request, found) or render_case(request, found)
 
 
 @page(Operation.DECIDE_CASES, "POST")
 def decide(request: StaffRequest, ref: str) -> HttpResponse:
     """A person decides on what this page showed them; 409 when something joined meanwhile."""
-    found = _found(ref)
+    found = reach.found(request.user, ref)
+    if answer := paused(request, found):
+        return answer
     shown = [str(item.pk) for item in queries.items_of(found)]
     form = DecisionForm(request.POST, shown=shown)
     if not form.is_valid():
-        return _render(request, found, form=form, status=422)
-    answer = form.cleaned_data
+        return render_case(request, found, form=form, status=422)
+    said = form.cleaned_data
     try:
         actions.decide(
             request.user,
             ref=found.ref,
-            outcome=answer["outcome"],
-            layer=answer["layer"],
-            reason=answer["reason"],
-            items=[UUID(item) for item in answer["items"]],
+            outcome=said["outcome"],
+            layer=said["layer"],
+            reason=said["reason"],
+            items=[UUID(item) for item in said["items"]],
             decided_by=request.user.name,
+            also=said["also"],
+            said=Said(said["law"], said["rule"], said["facts"]),
         )
+    except MayNotLeave as problem:
+        return render_case(request, found, form=form, note=problem.detail, status=409)
+    except BadInput as problem:
+        if problem.fields.get("field") != "also":
+            raise
+        note = _("No account is known in this case, so nothing can be done to one.")
+        return render_case(request, found, form=form, note=note, status=422)
+    except NoteMissing:
+        note = _("The other person may be a child: write first what is best for both. Nothing was decided.")
+        return render_case(request, found, form=form, note=note, status=409)
     except SomethingNew:
         note = _("Something new came in while you were reading. Nothing was decided; look again.")
-        return _render(request, found, reason=answer["reason"], note=note, status=409)
+        return render_case(request, found, reason=said["reason"], note=note, status=409)
+    except Merged as problem:
+        note = _("This case was put together with %(ref)s meanwhile. Nothing was decided.") % {
+            "ref": problem.fields["into"]
+        }
+        return render_case(request, reach.found(request.user, ref), note=note, status=409)
+    except HeldByAnother as held:
+        return render_case(request, found, form=form, note=held_note(held), status=409)
     except AlreadyDecided:
         note = _("Somebody decided this case while you were reading. Nothing was changed.")
-        return _render(request, _found(ref), note=note, status=409)
+        return render_case(request, reach.found(request.user, ref), note=note, status=409)
     messages.success(request, _("Decided. The app is told at once."))
     return redirect("desk:case", ref=found.ref)
 
@@ -65,43 +108,86 @@ def decide(request: StaffRequest, ref: str) -> HttpResponse:
 @page(Operation.OPEN_IDENTITIES, "POST")
 def open_face(request: StaffRequest, ref: str) -> HttpResponse:
     """Open what stands behind one pseudonym of this case: for this person, for a purpose, for a quarter of an hour."""
-    found = _found(ref)
+    found = reach.found(request.user, ref)
+    if answer := paused(request, found):
+        return answer
     faces = Pseudonym.objects.filter(scope=scope_of(found))
     wanted = request.POST.get("pseudonym", "")
     face = next((one for one in faces if str(one.pk) == wanted), None)
     if face is None:
         raise NotFound
     if request.POST.get("purpose", "") not in Opening.Purpose.values:
-        return _render(request, found, note=_("Say what you need it for."), status=422)
-    open_identity(request.user, pseudonym=face, purpose=request.POST["purpose"])
+        return render_case(request, found, note=_("Say what you need it for."), status=422)
+    try:
+        open_identity(request.user, pseudonym=face, purpose=request.POST["purpose"], second=given(request))
+    except NoteMissing:
+        note = _("The other person may be a child: write first what is best for both. Nothing was opened.")
+        return render_case(request, found, note=note, status=409)
+    is_text = face.kind == Pseudonym.Kind.REPORTER
+    exposure.note(request.user, case=found, texts=int(is_text), identities=int(not is_text))
+    for report in told_by(face, queries.items_of(found)):
+        if report.state == Report.State.RECEIVED:  # whoever told us may know: a person is reading it
+            say_state(request.user, report=report, state=Report.State.READ)
     return redirect("desk:case", ref=found.ref)
 
 
-@page(Operation.PLACE_HOLD, "POST")
+@page(Operation.READ_CASES, "POST")
 def hold_it(request: StaffRequest, ref: str) -> HttpResponse:
     """Keep all that this case gathers from destruction, for a year."""
-    found = _found(ref)
+    found = reach.found(request.user, ref)
+    reach.require_here(request.user, Operation.PLACE_HOLD, found)
     basis, reference = (request.POST.get(name, "") for name in ("basis", "reference"))
     kept = queries.compartments_of(found)
     try:
         place(request.user, scope=scope_of(found), compartments=kept, basis=basis, reference=reference)
     except BadInput:
         note = _("Say on what basis; a letter of an authority has a reference.")
-        return _render(request, found, note=note, status=422)
+        return render_case(request, found, note=note, status=422)
     except Conflict:
-        return _render(request, found, note=_("Nothing is left here to hold: it was destroyed."), status=409)
+        return render_case(request, found, note=_("Nothing is left here to hold: it was destroyed."), status=409)
     messages.success(request, _("Held for a year. You are warned thirty days before it ends."))
     return redirect("desk:case", ref=found.ref)
 
 
-def _found(ref: str) -> Case:
-    found = queries.by_ref(ref)
-    if found is None:
-        raise NotFound
-    return found
+def beginnings(use: str) -> dict[str, Any]:
+    """What staff may begin an answer from; the one they chose is put into the language of whoever told us."""
+    language = get_language() or "en"
+    known = {one.id: one for one in corrected(answers())}
+    chosen = known.get(use)
+    return {
+        "beginnings": [(one.id, one.title.in_(language)) for one in known.values()],
+        "begun": {"en": chosen.text.en, "km": chosen.text.in_("km")} if chosen else {},
+    }
 
 
-def _render(
+def clock_of(found: Case, *, may_decide: bool) -> dict[str, Any]:
+    """What its clock waits for, or the form by which it may wait."""
+    pause = queries.pause_of(found)
+    may_wait = may_decide and not found.is_emergency and found.due_at > timezone.now()
+    return {
+        "pause": pause,
+        "pause_reference": queries.reference_of(pause) if pause else "",
+        "pause_form": PauseForm() if may_wait else None,
+    }
+
+
+def regroup_of(view: dict[str, Any], *, may_decide: bool) -> dict[str, Any]:
+    """The forms by which it is put together with another, or taken apart; what is decided stays where it is."""
+    numbered = [item["id"] for item in view["items"]]
+    apart = may_decide and len(numbered) > 1 and view["open_items"]
+    return {
+        "merge_form": MergeForm() if may_decide else None,
+        "split_form": SplitForm(shown=numbered) if apart else None,
+    }
+
+
+def _alarms(reader: User, found: Case) -> list[dict[str, Any]]:
+    """The alarm of this case, while it runs."""
+    alarm = alarm_of_case(found)
+    return [alarm_row(alarm, reader)] if alarm is not None and alarm.ended_at is None else []
+
+
+def render_case(
     request: StaffRequest,
     found: Case,
     *,
@@ -109,13 +195,21 @@ def _render(
     reason: str = "",
     note: str | None = None,
     status: int = 200,
+    forms: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    view: dict[str, Any] = case_view(found, request.user.actor_id)
+    """The page, with what a form that came back says."""
+    begin(found)
+    actions.note_view(request.user, case=found)  # also where a form comes back: the words are shown again
+    view: dict[str, Any] = case_view(found, request.user)
+    exposure.note(request.user, case=found, items=len(view["groups"]))
     may_decide = found.state == Case.State.OPEN and may(request.user, Operation.DECIDE_CASES)
     if may_decide and form is None:
         shown = view["open_items"]
         form = DecisionForm(initial={"items": shown, "reason": reason}, shown=shown)
+    work = at_work(request, found)
     context = view | {
+        **work,
+        "blocked": bool(work["lease"]) and not work["lease_mine"] and not note,  # what somebody wrote is shown again
         "form": form if may_decide else None,
         "may_decide": may_decide,
         "post_url": f"/cases/{found.ref}/decision",
@@ -123,8 +217,17 @@ def _render(
         "may_open": may(request.user, Operation.OPEN_IDENTITIES),
         "open_url": f"/cases/{found.ref}/open",
         "purposes": Opening.Purpose.choices,
-        "may_hold": may(request.user, Operation.PLACE_HOLD),
+        "may_hold": reach.may_here(request.user, Operation.PLACE_HOLD, found),
         "hold_url": f"/cases/{found.ref}/hold",
         "bases": Hold.Basis.choices,
+        "day": day_of(request.user),
+        "alarms": _alarms(request.user, found),
+        "here": f"/cases/{found.ref}",
+        **beginnings(request.GET.get("use", "")),
+        **playbook_view(request.user, found),
+        **sight(request.user, found),
+        **clock_of(found, may_decide=may_decide),
+        **regroup_of(view, may_decide=may_decide),
+        **people(request.user, found, forms),
     }
-    return render(request, "desk/case.html", context, status=status)
+    return with_keys(request, render(request, "desk/case.html", context, status=status))

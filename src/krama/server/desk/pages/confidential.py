@@ -17,14 +17,17 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from krama.errors import Conflict, NotFound
+from krama.errors import Conflict
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation, may
 from krama.server.accounts.models import User
+from krama.server.cases import actions_looks, reach
+from krama.server.cases.models import Case, Look
 from krama.server.compartments import queries
-from krama.server.compartments.actions import hold, identity
+from krama.server.compartments.actions import hold
 from krama.server.compartments.models import Destruction, Extension, Hold, Opening
 from krama.server.compartments.schedule import schedule
+from krama.server.desk.scopes import holds_of, openings_of, ref_of
 
 WEEK = timedelta(days=7)
 YEAR = timedelta(days=364)
@@ -36,60 +39,73 @@ def confidential(request: StaffRequest) -> HttpResponse:
     return _render(request)
 
 
-@page(Operation.REVIEW_EMERGENCY, "POST")
+@page(Operation.READ_CASES, "POST")
 def review(request: StaffRequest, opening: UUID) -> HttpResponse:
     """Somebody else looked at an emergency afterwards."""
-    found = Opening.objects.filter(pk=opening, is_emergency=True).first()
+    found = Opening.objects.select_related("pseudonym").filter(pk=opening, is_emergency=True).first()
+    case = _case(request, found.pseudonym.scope if found else "")
     answer = request.POST.get("was_right")
-    if found is None:
-        raise NotFound
+    assert found is not None
+    reach.require_here(request.user, Operation.REVIEW_EMERGENCY, case)
     if answer not in ("yes", "no"):
         return _render(request, note=_("Say whether it was right to open it."), status=422)
+    look = actions_looks.look_at(Look.Kind.EMERGENCY, found.pk, scope=found.pseudonym.scope, asked_by=found.person_id)
     try:
-        identity.review(request.user, opening=found, was_right=answer == "yes")
+        actions_looks.give(request.user, look=look, agreed=answer == "yes")
     except Conflict:
         return _render(request, note=_("Another person than the one who opened it reviews it, once."), status=409)
     return redirect("desk:confidential")
 
 
-@page(Operation.PLACE_HOLD, "POST")
+@page(Operation.READ_CASES, "POST")
 def extend(request: StaffRequest, placed: UUID) -> HttpResponse:
     """Ask that it be held a year from now; a second person agrees."""
-    found = _hold(placed)
+    found = _hold(request, placed)
     try:
-        hold.ask_longer(request.user, hold=found, until=timezone.now() + YEAR)
+        look = actions_looks.ask_longer(request.user, hold=found, until=timezone.now() + YEAR)
     except (Conflict, ValueError):
         return _render(request, note=_("This hold has ended; place a new one."), status=409)
-    messages.success(request, _("Asked. It is longer when a second person agrees."))
+    if look.state == Look.State.DEFERRED:
+        messages.success(request, _("Longer at once, for nobody else is here; the second look is still to come."))
+    else:
+        messages.success(request, _("Asked. It is longer when a second person agrees."))
     return redirect("desk:confidential")
 
 
-@page(Operation.PLACE_HOLD, "POST")
+@page(Operation.READ_CASES, "POST")
 def agree(request: StaffRequest, extension: UUID) -> HttpResponse:
     """The second person's word."""
-    found = Extension.objects.filter(pk=extension).first()
-    if found is None:
-        raise NotFound
+    found = Extension.objects.select_related("hold").filter(pk=extension).first()
+    case = _case(request, found.hold.scope if found else "")
+    assert found is not None
+    reach.require_here(request.user, Operation.PLACE_HOLD, case)
+    look = actions_looks.look_at(Look.Kind.HOLD, found.pk, scope=found.hold.scope, asked_by=found.asked_by)
     try:
-        hold.agree(request.user, extension=found)
+        actions_looks.give(request.user, look=look, agreed=True)
     except Conflict:
         note = _("Another person than the one who asked agrees, while the hold runs.")
         return _render(request, note=note, status=409)
     return redirect("desk:confidential")
 
 
-@page(Operation.PLACE_HOLD, "POST")
+@page(Operation.READ_CASES, "POST")
 def release(request: StaffRequest, placed: UUID) -> HttpResponse:
     """The reason for the hold is gone."""
-    hold.release(request.user, hold=_hold(placed))
+    hold.release(request.user, hold=_hold(request, placed))
     return redirect("desk:confidential")
 
 
-def _hold(pk: UUID) -> Hold:
+def _hold(request: StaffRequest, pk: UUID) -> Hold:
+    """A hold on a case that this person may see, and hold."""
     found = Hold.objects.filter(pk=pk).first()
-    if found is None:
-        raise NotFound
+    case = _case(request, found.scope if found else "")
+    assert found is not None
+    reach.require_here(request.user, Operation.PLACE_HOLD, case)
     return found
+
+
+def _case(request: StaffRequest, scope: str) -> Case:
+    return reach.found(request.user, ref_of(scope) or "none")
 
 
 def _render(request: StaffRequest, *, note: str = "", status: int = 200) -> HttpResponse:
@@ -97,9 +113,11 @@ def _render(request: StaffRequest, *, note: str = "", status: int = 200) -> Http
     people = {str(pk): name for pk, name in names.items()}
     context = {
         "note": note,
-        "to_review": [_opening(row, people, request.user) for row in queries.to_review()],
-        "openings": [_opening(row, people, request.user) for row in queries.openings_since(now - WEEK)],
-        "holds": [_held(row, people, request.user) for row in queries.holds_running(now)],
+        "to_review": [_opening(row, people, request.user) for row in openings_of(request.user, queries.to_review())],
+        "openings": [
+            _opening(row, people, request.user) for row in openings_of(request.user, queries.openings_since(now - WEEK))
+        ],
+        "holds": [_held(row, people, request.user) for row in holds_of(request.user, queries.holds_running(now))],
         "lines": _lines(),
         "due": len(queries.due(now)),
         "destructions": Destruction.objects.order_by("-at")[:20],
@@ -124,7 +142,7 @@ def _opening(row: Opening, people: dict[str, str], reader: User) -> dict[str, An
 
 
 def _held(row: Hold, people: dict[str, str], reader: User) -> dict[str, Any]:
-    asked = row.extensions.filter(agreed_at=None).first()
+    asked = row.extensions.filter(agreed_at=None, refused_at=None).first()
     return {
         "id": row.pk,
         "case": row.scope.partition(":")[2],
@@ -134,6 +152,7 @@ def _held(row: Hold, people: dict[str, str], reader: User) -> dict[str, Any]:
         "until": row.until,
         "ends_soon": row.until <= timezone.now() + queries.WARNING,
         "asked": asked.pk if asked else None,
+        "went_ahead": asked is not None and asked.before is not None,
         "asked_by_me": asked is not None and asked.asked_by == reader.actor_id,
     }
 

@@ -16,9 +16,15 @@ from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation, may
 from krama.server.accounts.models import User
 from krama.server.assessments.queries.plan import waiting_for
-from krama.server.cases.pages import row_of
+from krama.server.callout.pages.show import alarm_rows
+from krama.server.cases.giving import given_to
+from krama.server.cases.pages_queue import rows_of
 from krama.server.cases.queries import queue
-from krama.server.desk import state
+from krama.server.cases.queries_queue import COUNTED, counted
+from krama.server.desk import ordered, state
+from krama.server.desk.playbook import steps_due
+from krama.server.web.keys import keys_on, with_keys
+from krama.server.wellbeing.queries import day_of
 
 SHOWN = 8
 
@@ -32,17 +38,27 @@ def home(request: StaffRequest) -> HttpResponse:
 @page(Operation.READ_CASES)
 def today(request: StaffRequest) -> HttpResponse:
     """Begins with what waits, in words."""
-    waiting = list(queue()[:SHOWN])
+    open_cases = queue(request.user)
+    waiting = list(open_cases[:SHOWN])
     context: dict[str, Any] = {
         "now": timezone.localtime(),
-        "greeting": _greeting(queue().count()),
-        "alarms": state.alarms(),
-        "needs": [row_of(case) for case in waiting],
-        "figures": state.figures(),
+        "greeting": _greeting(counted(open_cases)),
+        "emergencies": alarm_rows(request.user),
+        "alarms": state.alarms(request.user),
+        "by_hand": ordered.by_hand(request.user),
+        "needs": rows_of(request, waiting),
+        "steps": steps_due(request.user),
+        "waves": state.waves(request.user),
+        "follow_ups": state.follow_ups(request.user),
+        "reviews": state.register_reviews(request.user),
+        "figures": state.figures(request.user),
         "waiting": waiting_for(request.user, get_language() or "en"),
-        "next_url": f"/cases/{waiting[0].ref}" if waiting else None,
+        "may_test": may(request.user, Operation.TEST_DOOR),
+        "may_next": may(request.user, Operation.DECIDE_CASES) and given_to(request.user, open_cases).exists(),
+        "keys": keys_on(request),
+        "day": day_of(request.user),
     }
-    return render(request, "desk/today.html", context)
+    return with_keys(request, render(request, "desk/today.html", context))
 
 
 def first_page(person: User) -> str:
@@ -62,4 +78,6 @@ def _greeting(count: int) -> str:
         return _("Nothing waits for you. When the scanner finds something, it stands here within a second.")
     if count == 1:
         return _("One case waits for a person.")
+    if count >= COUNTED:
+        return _("More than %(count)s cases wait for a person. What is due first stands on top.") % {"count": count - 1}
     return _("%(count)s cases wait for a person. What is due first stands on top.") % {"count": count}

@@ -6,6 +6,9 @@ It stands at the desk because a page asks `may`, and the trail lies below the ac
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,11 +16,15 @@ from django.utils.translation import gettext as _
 
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation
+from krama.server.accounts.models import User
+from krama.server.cases.reach import hidden_refs, is_kept_out
 from krama.server.desk.names import actor_labels
 from krama.server.trail import queries
 from krama.server.trail.actions import record
 from krama.server.trail.events import Event
+from krama.server.trail.export import export
 from krama.server.trail.models import Entry
+from krama.server.trail.seal import signing_key
 from krama.server.trail.verify import Finding, verify
 
 
@@ -36,19 +43,37 @@ def check(request: StaffRequest) -> HttpResponse:
     return _render(request, finding)
 
 
-def _render(request: StaffRequest, finding: Finding | None) -> HttpResponse:
+@page(Operation.READ_TRAIL, "POST")
+def bundle(request: StaffRequest) -> HttpResponse:
+    """The whole trail as one file that verifies elsewhere. It names every case, so nobody takes it who may not."""
+    if is_kept_out(request.user):
+        note = _("You are kept out of a case, and the bundle speaks of every case. Another person takes it.")
+        return _render(request, None, note=note, status=403)
+    with TemporaryDirectory(prefix="krama-trail-") as folder:
+        file = Path(folder) / "trail.krama"
+        export(request.user, path=file)
+        content = file.read_bytes()
+    headers = {"Content-Disposition": 'attachment; filename="trail.krama"'}
+    return HttpResponse(content, content_type="application/zip", headers=headers)
+
+
+def _render(request: StaffRequest, finding: Finding | None, *, note: str = "", status: int = 200) -> HttpResponse:
     shown = Paginator(queries.entries(), 50).get_page(request.GET.get("page"))
     context = {
-        "entries": _entries(list(shown)),
+        "entries": _entries(request.user, list(shown)),
         "page": shown,
         "head": queries.head(),
+        "note": note,
+        "public_key": str(signing_key().public),
         "check": {"ok": finding.ok, "text": words(finding), "position": finding.position} if finding else None,
     }
-    return render(request, "desk/trail.html", context)
+    return render(request, "desk/trail.html", context, status=status)
 
 
-def _entries(rows: list[Entry]) -> list[dict[str, object]]:
+def _entries(reader: User, rows: list[Entry]) -> list[dict[str, object]]:
+    """Acts in a case that the reader is kept out of stand there without saying what or whose."""
     labels = actor_labels(rows)
+    hidden = hidden_refs(reader, [entry.subject_id for entry in rows if entry.subject_kind == "case"])
     return [
         {
             "position": entry.position,
@@ -59,8 +84,22 @@ def _entries(rows: list[Entry]) -> list[dict[str, object]]:
             "is_name": entry.actor_kind in ("person", "key"),
             "subject": entry.subject_id,
         }
+        if entry.subject_kind != "case" or entry.subject_id not in hidden
+        else _hidden(entry)
         for entry in rows
     ]
+
+
+def _hidden(entry: Entry) -> dict[str, object]:
+    return {
+        "position": entry.position,
+        "at": entry.at,
+        "event_label": _("An act in a case that is closed to you"),
+        "actor_label": "",
+        "by_person": False,
+        "is_name": False,
+        "subject": "",
+    }
 
 
 def words(finding: Finding) -> str:

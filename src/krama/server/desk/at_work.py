@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who has a case and who is there, as its page says it; told only to whoever may see the case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from krama.server.accounts.guard import StaffRequest
+from krama.server.accounts.may import Operation, may
+from krama.server.cases.actions_queue import HeldByAnother, be_here
+from krama.server.cases.models import Case
+from krama.server.cases.queries_alike import clusters_of
+from krama.server.cases.queries_queue import lease_of, others_there
+from krama.server.cases.reach import may_here
+from krama.server.web.keys import keys_on
+
+
+def at_work(request: StaffRequest, case: Case) -> dict[str, Any]:
+    """Notes that this reader is here, too: what they have stays theirs while they use its page."""
+    be_here(request.user, case)
+    is_open = case.state == Case.State.OPEN
+    lease = lease_of(case) if is_open else None
+    others = others_there(request.user, case)
+    return {
+        "lease": lease,
+        "lease_mine": lease is not None and lease.holder_id == request.user.pk,
+        "there": [one for one in others if lease is None or one.person_id != lease.holder_id],
+        "may_take": is_open and may(request.user, Operation.DECIDE_CASES),
+        "may_take_over": may_here(request.user, Operation.ASSIGN_CASES, case),
+        "may_next": may(request.user, Operation.DECIDE_CASES),
+        "take_url": f"/cases/{case.ref}/take",
+        "back_url": f"/cases/{case.ref}/give-back",
+        "alike": clusters_of(request.user, [case]).get(case.pk) if is_open else None,
+        "keys": keys_on(request),
+    }
+
+
+def held_note(held: HeldByAnother) -> str:
+    """Who has it, and since when."""
+    since = parse_datetime(str(held.fields.get("since", "")))
+    said = {"name": held.fields.get("holder", ""), "time": localtime(since).strftime("%H:%M") if since else ""}
+    return _("%(name)s has this case since %(time)s. Nothing was written; your words are still here.") % said

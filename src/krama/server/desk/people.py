@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the case page says of the people in a case, and of the peer path; and which of its forms this reader gets."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from krama.learning import peer_sayings
+from krama.server.accounts.may import Operation
+from krama.server.accounts.models import User
+from krama.server.cases import peer
+from krama.server.cases.forms_peer import NoteForm, PeerForm, RoleForm, WishForm
+from krama.server.cases.models import Case, Look
+from krama.server.cases.people import Told, part_of, people_in, roles_of
+from krama.server.cases.reach import may_here
+from krama.server.compartments.models import Pseudonym
+from krama.server.desk.faces import LABELS
+from krama.server.support.models import FIRST_FOR_PEERS
+from krama.server.web.wording import awaits_reader, corrected
+
+
+def people(reader: User, case: Case, forms: dict[str, Any] | None) -> dict[str, Any]:
+    """Everybody with a letter and their part; the peer path; `forms` are those that came back with faults."""
+    works = may_here(reader, Operation.SUPPORT_CHILD, case)
+    names = {str(pk): name for pk, name in User.objects.values_list("pk", "name")}
+    said = roles_of(case)
+    return {
+        "works": works,
+        "persons": [_person(one, said.get(one.pk, []), names) for one in people_in(case)],
+        "peer": _peer(case, names, forms or {}),
+        "wish": peer.wish_shown(case),
+        "people_url": f"/cases/{case.ref}/people",
+        "support_url": f"/cases/{case.ref}/support",
+    }
+
+
+def _person(row: Pseudonym, said: list[Told], names: dict[str, str]) -> dict[str, Any]:
+    part = part_of(row, said)
+    return {
+        "label": called(row),
+        "part": part.label,
+        "is_child": part == "child",
+        "before": [(one.part.label, one.at, names.get(one.by, "")) for one in said],
+        "form": RoleForm(initial={"pseudonym": row.pk, "part": part.value}, auto_id=f"id_{row.pk}_%s"),
+    }
+
+
+def called(row: Pseudonym) -> str:
+    if row.kind == Pseudonym.Kind.CHILD:
+        return _("Child %(letter)s") % {"letter": row.letter}
+    return LABELS[Pseudonym.Kind(row.kind)] % {"letter": row.letter}
+
+
+def _peer(case: Case, names: dict[str, str], forms: dict[str, Any]) -> dict[str, Any]:
+    on, mark = peer.on_peer_path(case), peer.mark_of(case)
+    return {
+        "on": on,
+        "mark": mark and {"words": mark.words, "at": mark.at, "who": names.get(mark.by, "")},
+        "asked_off": _waits(case),
+        "may_leave": peer.may_leave(case),
+        "notes": [_note(case, note, names) for note in case.notes.order_by("at")],
+        "first": [(one.value, one.label) for one in FIRST_FOR_PEERS],
+        "sayings": sayings(),
+        "form": forms.get("peer") or PeerForm(initial={"said": "no" if on else "yes"}, auto_id="id_peer_%s"),
+        "note_form": forms.get("note") or NoteForm(initial=_wished(case), auto_id="id_note_%s"),
+        "wish_form": forms.get("wish") or WishForm(initial=_wished(case), auto_id="id_wish_%s"),
+    }
+
+
+def sayings() -> list[dict[str, Any]]:
+    """What to say to those concerned; Khmer that nobody has read yet says so."""
+    language = get_language() or "en"
+    return [
+        {
+            "title": one.title.in_(language),
+            "text": one.text.in_(language),
+            "unread": language == "km" and raw.reviewer is None and awaits_reader(raw),
+        }
+        for raw, one in zip(peer_sayings(), corrected(peer_sayings()), strict=True)
+    ]
+
+
+def _waits(case: Case) -> bool:
+    marks = case.peer_marks.filter(holds=False).values("pk")
+    return Look.objects.filter(kind=Look.Kind.PEER, subject__in=marks, given_at=None).exists()
+
+
+def _note(case: Case, note: Any, names: dict[str, str]) -> dict[str, Any]:
+    look = peer.look_at(note.pk, Look.Kind.NOTE)
+    return {
+        "words": peer.words_of_note(case, note),
+        "at": note.at,
+        "who": names.get(note.by, ""),
+        "look": look.get_state_display() if look else "",
+        "stands": look is not None and look.state in peer.STANDING,
+    }
+
+
+def _wished(case: Case) -> dict[str, Any]:
+    found = peer.wish_of(case)
+    return {
+        "answer": found.answer.value,
+        "asked_on": found.asked_on,
+        "asked_by": found.asked_by,
+        "wish_words": found.words,
+    }
+
+
+def pseudonym_in(case: Case, pk: UUID) -> Pseudonym | None:
+    return next((one for one in people_in(case) if one.pk == pk), None)
