@@ -88,7 +88,7 @@ def fill() -> list[str]:
 
 def come_in() -> None:
     """As many cases as there are contents, by the scanner's door and the collector."""
-    from krama.server.cases.collect import collect
+    from krama.server.cases.collecting.collect import collect
     from krama.server.wellbeing.models import Care
     from tests.server import builders
 

@@ -81,7 +81,7 @@ def _compared(work: str, took: dict[bool, list[float]], target: float | None) ->
 
 def patch_record() -> None:
     """In this process only: a thread may decide without the trail."""
-    from krama.server.cases import actions as of_cases
+    from krama.server.cases.actions import decide as of_cases
 
     actions: Any = of_cases
     real = actions.record_together
@@ -118,7 +118,7 @@ def decide_all(refs: Iterator[tuple[str, Any]], count: int, rate: float | None) 
 
 
 def _decide(ref: str, item: Any) -> None:
-    from krama.server.cases.actions import decide
+    from krama.server.cases.actions.decide import decide
     from krama.server.trail.actor import TERMINAL
 
     facts: dict[str, Any] = {"outcome": "confirm", "layer": "law", "reason": "Seen and compared."}

@@ -72,6 +72,18 @@ def look_inside(crawl: Crawl, officer: Browser) -> str:
     return officer.get("/looks").text
 
 
+def look_at_once(crawl: Crawl, officer: Browser, cluster: str) -> None:
+    """One look at several cases: first with none of them chosen, which decides nothing; then all, by one decision."""
+    path, route = f"/cases/alike/{cluster}", "desk:alike_decide"
+    form = _forms(officer, path, route)[0]
+    boxes = {"case": re.findall(r'name="case" value="([^"]+)" checked', officer.get(path).text)}
+    for script, chosen_cases, status in zip(SCRIPTS, ({"case": []}, boxes), (422, 302), strict=True):
+        values, files = filled(crawl.canaries, route, form, script)
+        answer = officer.send(form.action, form, values | chosen_cases, files)
+        assert answer.status == status, answer.text
+        note(crawl, route, form, answer)
+
+
 def call_tree(crawl: Crawl, lead: Browser) -> None:
     """Who is woken at night, and where: an address for each script, as the mail channel takes it."""
     path, route = "/callout", "callout:way_add"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from django.urls import URLPattern
 
@@ -26,6 +27,7 @@ from tests.canaries.desk import (
     ask_outside,
     call_tree,
     change_sensitivity,
+    look_at_once,
     look_inside,
     open_and_answer,
     regroup,
@@ -57,7 +59,7 @@ STARTS = (
 )
 BESIDE = ("/guidelines/answers/upload", "/guidelines/clauses/shipped", "/country/versions/1")  # linked from nowhere yet
 PATIENT = 300.0  # seconds; many may run beside it on a small machine
-SCANNED = 6
+SCANNED = 8  # of five pictures, so that some cases look alike
 PLAIN = (("check",), ("keys", "rotate"))
 MORE = (("trail", "verify"), ("retention", "run", "--dry-run"), ("lists", "publish"))
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -194,11 +196,23 @@ def _children(run: Run) -> None:
         run.shown[f"answer in {child.script}"] = child.come_back()
     run.children[1].withdraw()
     ask_outside(run.crawl, run.told_in)
+    _alike(run, officer)
     run.shown["looks"] = look_inside(run.crawl, officer)
     run.shown["help"] = help_child(run.crawl, officer, run.told_in[1])
     calm = "SELECT ref FROM cases_case WHERE state = 'open' AND lane = 'fast' AND source = 'scanner' ORDER BY ref"
     run.shown["regrouped"] = regroup(run.crawl, officer, *[ref for (ref,) in run.house.sql(calm)][:2])
     run.shown["sensitivity"] = change_sensitivity(run.crawl, officer, run.told_in[-1])
+
+
+def _alike(run: Run, officer: Browser) -> None:
+    """Two cases that look alike, by one look; the API may have decided one of them before."""
+    pairs = (
+        "SELECT n.cluster FROM cases_near n JOIN cases_item i ON i.id = n.item_id JOIN cases_case c ON c.id = i.case_id"
+    )
+    pairs += " WHERE n.cluster IS NOT NULL AND i.decision_id IS NULL AND c.state = 'open'"
+    pairs += " GROUP BY n.cluster HAVING count(DISTINCT c.id) > 1"
+    wait_until(lambda: len(run.house.sql(pairs)) > 0, "cases that look alike", PATIENT)
+    look_at_once(run.crawl, officer, str(UUID(str(run.house.sql(pairs)[0][0]))))
 
 
 def _people(run: Run) -> None:

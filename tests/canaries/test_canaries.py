@@ -22,11 +22,7 @@ from tests.canaries.values import SCRIPTS
 
 pytestmark = [pytest.mark.database, pytest.mark.every_postgres, pytest.mark.loopback]
 # What is no reference of a case has no good form; nor has a choice that was tampered with, which is no page's door.
-REFUSED = {"page desk:emergency_open ref"} | {
-    # One look at several cases: each is decided by the action that desk:decide calls, which took the same words.
-    f"page desk:alike_decide {name}"
-    for name in ("facts", "reason", "rule")
-}
+REFUSED = {"page desk:emergency_open ref"}
 CODE = "page intake:report code"
 # Numbers that Krama or the net drew: they are in no script.
 ADDRESSES = {"header REMOTE_ADDR", "header X-Forwarded-For"}

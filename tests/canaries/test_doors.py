@@ -28,6 +28,8 @@ def known() -> Iterator[str]:
     yield from doors.columns()
     yield from doors.command_params()
     yield from (door for door in read() if door.startswith(("page ", "api ")))
+    # A form that this sample's crawl did not come by is sent blindly, and what it then takes is the form's own.
+    yield from (door for door in read() if door.startswith("tampered ") and door.split()[1] in doors.routes())
 
 
 def test_every_door_is_classed_and_every_row_is_a_door() -> None:

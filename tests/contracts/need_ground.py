@@ -69,7 +69,7 @@ def _case(role: str, person: Any, sensitivity: str, assignment: str, conflict: s
 
 
 def _fresh() -> tuple[Any, str]:
-    from krama.server.cases.collect import _collect_one
+    from krama.server.cases.collecting.collect import _collect_one
     from krama.server.cases.models import Item
     from tests.server import builders
 
@@ -83,7 +83,7 @@ def _things(case: Any, account: str) -> dict[str, str]:
     from django.utils import timezone
 
     from krama.server.cases.models import Item, Look
-    from krama.server.cases.queries import compartments_of
+    from krama.server.cases.queries.case import compartments_of
     from krama.server.compartments.actions.hold import ask_longer, place
     from krama.server.compartments.actions.identity import name_them
     from krama.server.compartments.models import Opening, Pseudonym

@@ -199,7 +199,7 @@ def test_a_problem_never_repeats_what_was_sent(app: Client) -> None:
 
 
 def test_a_fault_of_our_own_says_nothing_of_its_inside(app: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    from krama.server.cases import queries
+    from krama.server.cases.queries import case as queries
 
     def broken(**_given: object) -> None:
         raise RuntimeError("secret words")

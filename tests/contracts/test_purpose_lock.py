@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from krama.errors import BadInput, BadSignal
-from krama.server.cases import queries
 from krama.server.cases.models import Case
+from krama.server.cases.queries import case as queries
 from krama.server.compartments.actions.identity import name_them, open_identity
 from krama.server.compartments.models import Opening, Pseudonym
 from krama.server.detections.scanner import identifiers

@@ -27,8 +27,9 @@ from krama.server.accounts.units import add_unit
 from krama.server.callout.actions import tree as callout
 from krama.server.callout.actions.take import TakenBefore, take_here
 from krama.server.callout.models import Alarm
-from krama.server.cases import actions as cases
-from krama.server.cases import actions_queue, collect
+from krama.server.cases.actions import decide as cases
+from krama.server.cases.actions import queue as actions_queue
+from krama.server.cases.collecting import collect
 from krama.server.cases.models import Case
 from krama.server.confidentiality.actions import inventory, register
 from krama.server.confidentiality.facts import Facts, facts_of

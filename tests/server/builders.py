@@ -54,7 +54,7 @@ def detection(content: str = "", *, account: str = "", content_id: str = "", **f
 
 def case(content: str = "", **facts: Any) -> Any:
     """An open case with one item."""
-    from krama.server.cases.collect import collect
+    from krama.server.cases.collecting.collect import collect
     from krama.server.cases.models import Item
 
     found = detection(content, **facts)
@@ -65,7 +65,7 @@ def case(content: str = "", **facts: Any) -> Any:
 
 def told_case(topic: str = "bullying", **answers: str) -> Any:
     """An open case with one report, as the door leaves it."""
-    from krama.server.cases.collect import collect
+    from krama.server.cases.collecting.collect import collect
     from krama.server.cases.models import Item
     from krama.server.intake.actions.take import PUBLIC, take
 
@@ -82,7 +82,7 @@ def items(of: Any) -> list[uuid.UUID]:
 
 def decision(of: Any, outcome: str = "confirm", *, layer: str = "law", reason: str = "Seen and compared.") -> Any:
     """A person's decision on everything that is open in this case."""
-    from krama.server.cases.actions import decide
+    from krama.server.cases.actions.decide import decide
 
     return decide(
         person(), ref=of.ref, outcome=outcome, layer=layer, reason=reason, items=items(of), decided_by="Sokha"

@@ -30,7 +30,7 @@ def make(cases: int, reviewers: int) -> list[str]:
 
 
 def _collected(pks: list[Any]) -> None:
-    from krama.server.cases.collect import _collect_one
+    from krama.server.cases.collecting.collect import _collect_one
 
     for pk in pks:
         _collect_one(pk)

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from krama.server.accounts.models import User
-from krama.server.cases import actions_queue
+from krama.server.cases.actions import queue as actions_queue
 from krama.server.cases.models import Case, Lease
 from krama.server.site.urls import urlpatterns
 

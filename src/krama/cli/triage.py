@@ -45,7 +45,7 @@ def check(file: Path) -> None:
 
     book = read_rules(_text(file), file.name)
     house.enter_ready()
-    from krama.server.cases.actions_rules import try_out
+    from krama.server.cases.actions.rules import try_out
     from krama.server.trail.actor import TERMINAL
 
     total, moves = try_out(TERMINAL, book=book)
@@ -74,7 +74,7 @@ def load(file: Path) -> None:
     text = _text(file)
     read_rules(text, file.name)
     house.enter_ready()
-    from krama.server.cases.actions_rules import load as put_in_force
+    from krama.server.cases.actions.rules import load as put_in_force
     from krama.server.trail.actor import TERMINAL
 
     book = put_in_force(TERMINAL, text=text)

@@ -14,7 +14,7 @@ from krama.server.accounts.units import add_unit, change_unit
 from krama.server.assessments.actions.profile import save_profile
 from krama.server.assessments.models import Answer
 from krama.server.assessments.witnesses import witnesses
-from krama.server.cases.collect import collect
+from krama.server.cases.collecting.collect import collect
 from krama.server.detections.models import DailyCount, Detection
 from krama.server.lists.actions import import_signals, publish, save_list
 from krama.server.lists.models import List, ListedSignal

@@ -200,7 +200,7 @@ def tree(channels: Channels, *steps: list[tuple[Any, str]], minutes: int = 5, la
 
 def emergency(**facts: Any) -> Any:
     """A case in which somebody says that a child is in danger now."""
-    from krama.server.cases.collect import mark_emergency
+    from krama.server.cases.collecting.collect import mark_emergency
 
     case = builders.case(**facts)
     mark_emergency(case)

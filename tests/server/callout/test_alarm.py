@@ -15,10 +15,10 @@ from krama.server.callout.actions.raise_alarm import collect, hard_hours
 from krama.server.callout.actions.take import AlarmOver, TakenBefore, take_by_link, take_here
 from krama.server.callout.models import Alarm, Call
 from krama.server.callout.pages.show import alarm_rows
-from krama.server.cases.actions import note_view
-from krama.server.cases.actions_regroup import merge, split
-from krama.server.cases.actions_sight import declare
-from krama.server.cases.collect import mark_emergency
+from krama.server.cases.actions.decide import note_view
+from krama.server.cases.actions.regroup import merge, split
+from krama.server.cases.actions.sight import declare
+from krama.server.cases.collecting.collect import mark_emergency
 from krama.server.cases.models import Case, Recusal
 from krama.server.cases.reach import visible
 from krama.server.trail.models import Entry

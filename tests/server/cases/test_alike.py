@@ -9,14 +9,14 @@ import pytest
 
 from krama.errors import BadInput
 from krama.server.accounts.models import User
-from krama.server.cases import actions_peer
-from krama.server.cases.actions_alike import decide_alike, take_alike
-from krama.server.cases.actions_grounds import Said
-from krama.server.cases.actions_queue import take
+from krama.server.cases.actions import peer as actions_peer
+from krama.server.cases.actions.alike import decide_alike, take_alike
+from krama.server.cases.actions.grounds import Said
+from krama.server.cases.actions.queue import take
 from krama.server.cases.alike import compare_waiting
-from krama.server.cases.collect import collect
+from krama.server.cases.collecting.collect import collect
 from krama.server.cases.models import Case, Decision, Grounds, Item, Lease, Near, Wanted
-from krama.server.cases.queries_alike import clusters_of, members
+from krama.server.cases.queries.alike import clusters_of, members
 from krama.server.detections.models import Detection
 from krama.server.trail.models import Entry
 from tests.server import builders

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from krama.errors import BadInput, Conflict
 from krama.server.cases import clocks, tick
-from krama.server.cases.actions_pause import end_overdue, go_on_now, pause
-from krama.server.cases.collect import mark_emergency, sharpen
-from krama.server.cases.collect_late import collect_late
+from krama.server.cases.actions.pause import end_overdue, go_on_now, pause
+from krama.server.cases.collecting.collect import mark_emergency, sharpen
+from krama.server.cases.collecting.late import collect_late
 from krama.server.cases.models import Case, Lane, Pause, Severity
-from krama.server.cases.queries import reference_of
+from krama.server.cases.queries.case import reference_of
 from krama.server.countries import queries as countries
 from krama.server.intake.actions.take import PUBLIC, add, take
 from krama.server.intake.models import Report
@@ -144,7 +144,7 @@ def test_something_graver_lets_it_go_on_and_nothing_makes_it_later() -> None:
 
 
 def test_the_answer_that_was_waited_for_lets_it_go_on() -> None:
-    from krama.server.cases.collect import collect
+    from krama.server.cases.collecting.collect import collect
 
     report: Report = take(PUBLIC, pk=uuid4(), topic="other", door="page", language="km", answers={})
     collect()

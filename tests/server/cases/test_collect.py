@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from krama.server.cases import queries
-from krama.server.cases.collect import collect
+from krama.server.cases.collecting.collect import collect
 from krama.server.cases.models import Case, Item, Link, OpenKey
+from krama.server.cases.queries import case as queries
 from krama.server.detections.models import DailyCount, Detection
 from krama.server.trail.actor import COLLECTOR
 from krama.server.trail.models import Entry

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from krama.server.cases import collect as collecting
-from krama.server.cases import collect_alone
-from krama.server.cases.collect import collect
+from krama.server.cases.collecting import alone as collect_alone
+from krama.server.cases.collecting import collect as collecting
+from krama.server.cases.collecting.collect import collect
 from krama.server.cases.models import Case, Item, OpenKey
 from krama.server.intake.actions.take import PUBLIC, take
 from krama.server.intake.models import Part, Report

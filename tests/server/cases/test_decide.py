@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from krama.errors import BadInput, NotFound
-from krama.server.cases.actions import AlreadyDecided, SomethingNew, decide
-from krama.server.cases.collect import collect
+from krama.server.cases.actions.decide import AlreadyDecided, SomethingNew, decide
+from krama.server.cases.collecting.collect import collect
 from krama.server.cases.models import Case, Decision, Item, OpenKey
-from krama.server.cases.queries import reason_of
+from krama.server.cases.queries.case import reason_of
 from krama.server.trail.models import Entry
 from tests.server import builders
 

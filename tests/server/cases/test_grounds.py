@@ -9,11 +9,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from krama.errors import BadInput
-from krama.server.cases.actions import decide
-from krama.server.cases.actions_grounds import Said
+from krama.server.cases.actions.decide import decide
+from krama.server.cases.actions.grounds import Said
 from krama.server.cases.erasure import erase
 from krama.server.cases.models import Decision, Grounds
-from krama.server.cases.queries import grounds_of
+from krama.server.cases.queries.case import grounds_of
 from krama.server.countries.queries import pack
 from tests.server import builders
 

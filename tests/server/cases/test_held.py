@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from krama.server.cases import actions, queries
+from krama.server.cases.actions import decide as actions
+from krama.server.cases.queries import case as queries
 from krama.server.compartments.actions.hold import place
 from krama.server.compartments.models import Compartment
 from krama.server.compartments.queries import held

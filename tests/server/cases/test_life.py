@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from krama.errors import BadInput, Conflict
-from krama.server.cases import actions, actions_pause, actions_regroup
-from krama.server.cases.collect import collect
-from krama.server.cases.collect_late import collect_late
+from krama.server.cases.actions import decide as actions
+from krama.server.cases.actions import pause as actions_pause
+from krama.server.cases.actions import regroup as actions_regroup
+from krama.server.cases.collecting.collect import collect
+from krama.server.cases.collecting.late import collect_late
 from krama.server.cases.history import lines
 from krama.server.cases.models import Case, Item, OpenKey, Pause, Regroup
 from krama.server.cases.tick import tick

@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from krama.errors import BadInput, Conflict, NotAllowed, NotFound
 from krama.server.accounts.models import User
-from krama.server.cases import actions_looks as looks
-from krama.server.cases import actions_outsiders as outsiders
-from krama.server.cases import actions_sight as sight
-from krama.server.cases import queries, reach
+from krama.server.cases import reach
+from krama.server.cases.actions import looks, outsiders, sight
 from krama.server.cases.models import Case, Look, Outsider
+from krama.server.cases.queries import case as queries
 from krama.server.compartments.actions import hold as holds
 from krama.server.compartments.actions.identity import name_them
 from krama.server.compartments.models import Extension, Hold, Pseudonym

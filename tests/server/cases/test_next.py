@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from krama.errors import Conflict, NotAllowed, NotFound
 from krama.server.accounts.models import Unit, User
-from krama.server.cases import actions_queue as leases
-from krama.server.cases import actions_sight as sight
-from krama.server.cases.actions import decide
-from krama.server.cases.actions_queue import HeldByAnother, let_go, take, take_next
+from krama.server.cases.actions import queue as leases
+from krama.server.cases.actions import sight
+from krama.server.cases.actions.decide import decide
+from krama.server.cases.actions.queue import HeldByAnother, let_go, take, take_next
 from krama.server.cases.models import Case, Lease, Presence
-from krama.server.cases.queries_queue import lease_of, others_there
+from krama.server.cases.queries.queue import lease_of, others_there
 from krama.server.trail.actor import TERMINAL
 from krama.server.trail.models import Entry
 from tests.server import builders

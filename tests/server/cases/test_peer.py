@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 
 from krama.errors import BadInput, Conflict, KramaError
 from krama.server.accounts.models import User
-from krama.server.cases import actions_looks as looks
-from krama.server.cases import actions_peer, peer, registry
-from krama.server.cases.actions_peer import Asked
-from krama.server.cases.collect import collect
+from krama.server.cases import peer, registry
+from krama.server.cases.actions import looks
+from krama.server.cases.actions import peer as actions_peer
+from krama.server.cases.actions.peer import Asked
+from krama.server.cases.collecting.collect import collect
 from krama.server.cases.erasure import erase
 from krama.server.cases.models import Case, Decision, Item, Look
-from krama.server.cases.models_peer import Answer, Note, PeerMark, Wish
+from krama.server.cases.models.peer import Answer, Note, PeerMark, Wish
 from krama.server.compartments.actions.identity import name_them, open_identity
 from krama.server.compartments.models import Opening, Pseudonym
 from krama.server.intake.actions.take import take
@@ -59,7 +60,7 @@ def noted(actor: User, case: Case) -> Look:
 
 
 def decide(actor: User, case: Case, layer: str = "law") -> Decision:
-    from krama.server.cases.actions import decide as decides
+    from krama.server.cases.actions.decide import decide as decides
 
     facts: dict[str, Any] = {"items": builders.items(case), "reason": "Seen.", "decided_by": "Sokha"}
     return decides(actor, ref=case.ref, outcome="confirm", layer=layer, **facts)

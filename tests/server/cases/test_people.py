@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 
 from krama.errors import BadInput, NotFound
-from krama.server.cases import actions_people, actions_sight
+from krama.server.cases.actions import people as actions_people
+from krama.server.cases.actions import sight as actions_sight
 from krama.server.cases.erasure import erase
 from krama.server.cases.models import ActorRole, Case
 from krama.server.cases.people import people_in, roles_of

@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from krama.errors import BadInput, Conflict, NotAllowed, NotFound
 from krama.playbooks import playbooks
-from krama.server.cases import actions_playbook as acts
 from krama.server.cases import playbook
-from krama.server.cases.actions_regroup import merge
-from krama.server.cases.actions_sight import assign
-from krama.server.cases.collect import collect
-from krama.server.cases.collect_late import collect_late
+from krama.server.cases.actions import playbook as acts
+from krama.server.cases.actions.regroup import merge
+from krama.server.cases.actions.sight import assign
+from krama.server.cases.collecting.collect import collect
+from krama.server.cases.collecting.late import collect_late
 from krama.server.cases.erasure import erase
 from krama.server.cases.models import Case, CasePlaybook, Item, KeptPlaybook, PlaybookMark
 from krama.server.cases.playbook import checklists, due_of, late

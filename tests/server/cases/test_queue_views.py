@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from krama.errors import BadInput, NotAllowed, NotFound
 from krama.server.accounts.models import Unit, User
-from krama.server.cases.actions_views import MOST_VIEWS, remove_view, save_view
-from krama.server.cases.collect import collect
+from krama.server.cases.actions.views import MOST_VIEWS, remove_view, save_view
+from krama.server.cases.collecting.collect import collect
 from krama.server.cases.filters import Filters
 from krama.server.cases.models import Case, Item, SavedView
-from krama.server.cases.queries import queue
-from krama.server.cases.queries_queue import views_of
+from krama.server.cases.queries.case import queue
+from krama.server.cases.queries.queue import views_of
 from krama.server.intake.actions.take import PUBLIC, take
 from krama.server.lists.models import List
 from tests.server import builders

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from krama.errors import BadInput, Conflict, NotAllowed, NotFound
 from krama.server.accounts.may import Operation
 from krama.server.accounts.models import Key, Unit, User
-from krama.server.cases import actions_sight as sight
-from krama.server.cases import queries, reach
+from krama.server.cases import reach
+from krama.server.cases.actions import sight
 from krama.server.cases.models import Case, Look, Named, Recusal, Sensitivity
+from krama.server.cases.queries import case as queries
 from krama.server.compartments.actions.identity import name_them
 from krama.server.compartments.models import Pseudonym
 from krama.server.trail.actor import TERMINAL, Machine

@@ -12,13 +12,15 @@ import pytest
 from django.utils import timezone
 
 from krama.errors import BadInput, Conflict, NotFound
-from krama.server.cases import actions, actions_sight, queries
-from krama.server.cases.actions_pause import pause
-from krama.server.cases.actions_regroup import merge, split
-from krama.server.cases.collect import collect
+from krama.server.cases.actions import decide as actions
+from krama.server.cases.actions import sight as actions_sight
+from krama.server.cases.actions.pause import pause
+from krama.server.cases.actions.regroup import merge, split
+from krama.server.cases.collecting.collect import collect
 from krama.server.cases.history import family, lines, merged_into
 from krama.server.cases.models import Case, Item, Link, OpenKey, Pause, Recusal, Regroup
-from krama.server.cases.queries import reason_of
+from krama.server.cases.queries import case as queries
+from krama.server.cases.queries.case import reason_of
 from krama.server.cases.reach import sees
 from krama.server.compartments.models import Compartment
 from krama.server.compartments.queries import read

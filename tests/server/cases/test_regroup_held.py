@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from krama.server.cases import actions_regroup
-from krama.server.cases.actions_queue import HeldByAnother, require_free, take
-from krama.server.cases.actions_regroup import merge, split
-from krama.server.cases.collect import collect
+from krama.server.cases.actions import regroup as actions_regroup
+from krama.server.cases.actions.queue import HeldByAnother, require_free, take
+from krama.server.cases.actions.regroup import merge, split
+from krama.server.cases.collecting.collect import collect
 from krama.server.cases.models import Case, Facet, Lease, Regroup
 from krama.server.trail.actor import TERMINAL
 from tests.server import builders

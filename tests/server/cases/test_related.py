@@ -7,11 +7,12 @@ from uuid import uuid4
 
 import pytest
 
-from krama.server.cases import queries, related
-from krama.server.cases.collect import collect
-from krama.server.cases.collect_late import collect_late
+from krama.server.cases import related
+from krama.server.cases.collecting.collect import collect
+from krama.server.cases.collecting.late import collect_late
 from krama.server.cases.erasure import erase
 from krama.server.cases.models import Case, Item, Likeness, Link
+from krama.server.cases.queries import case as queries
 from krama.server.intake.actions.take import PUBLIC, add, take
 from krama.server.intake.models import Report
 from krama.server.trail.actor import COLLECTOR

@@ -10,10 +10,10 @@ import pytest
 
 from krama.errors import BadInput, NotAllowed, NotFound
 from krama.server.accounts.models import Key, Unit, User
-from krama.server.cases import collect as collecting
-from krama.server.cases.actions_queue import take_next
-from krama.server.cases.actions_routes import add_route, move_route, retire_route, set_sector
-from krama.server.cases.collect import collect
+from krama.server.cases.actions.queue import take_next
+from krama.server.cases.actions.routes import add_route, move_route, retire_route, set_sector
+from krama.server.cases.collecting import collect as collecting
+from krama.server.cases.collecting.collect import collect
 from krama.server.cases.models import Case, Item, Route
 from krama.server.intake.actions.take import PUBLIC, take
 from krama.server.lists.models import List

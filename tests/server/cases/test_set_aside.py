@@ -12,10 +12,10 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from krama.server.cases import collect as collecting
-from krama.server.cases import collect_late as late
-from krama.server.cases.collect import collect
-from krama.server.cases.collect_late import collect_late
+from krama.server.cases.collecting import collect as collecting
+from krama.server.cases.collecting import late
+from krama.server.cases.collecting.collect import collect
+from krama.server.cases.collecting.late import collect_late
 from krama.server.cases.models import Item
 from krama.server.compartments.rings import seal_at_door
 from krama.server.desk.state import alarms
@@ -125,7 +125,7 @@ def test_a_report_that_cannot_be_taken_is_set_aside_and_tried_again(monkeypatch:
 
 
 def test_many_that_cannot_be_taken_together_are_taken_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    from krama.server.cases import collect_alone
+    from krama.server.cases.collecting import alone as collect_alone
 
     def stumbles(*_: Any) -> None:
         raise ZeroDivisionError

@@ -9,9 +9,9 @@ import pytest
 
 from krama.errors import BadInput
 from krama.server.cases import triage
-from krama.server.cases.actions_rules import load, try_out
-from krama.server.cases.collect import collect
-from krama.server.cases.collect_late import collect_late
+from krama.server.cases.actions.rules import load, try_out
+from krama.server.cases.collecting.collect import collect
+from krama.server.cases.collecting.late import collect_late
 from krama.server.cases.models import Case, Item, RuleBook, Severity
 from krama.server.intake.actions.take import PUBLIC, add, take
 from krama.server.intake.models import Report

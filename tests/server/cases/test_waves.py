@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from krama.errors import BadHome, BadInput, Conflict, NotAllowed
 from krama.server.cases import waves as seen
-from krama.server.cases.actions_waves import answer, edit
+from krama.server.cases.actions.waves import answer, edit
 from krama.server.cases.erasure import erase
 from krama.server.cases.models import Wave
 from krama.server.cases.waves import watch, watched, why_answered

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from krama.errors import BadSeal
-from krama.server.cases.queries import compartments_of, reason_of
+from krama.server.cases.queries.case import compartments_of, reason_of
 from krama.server.compartments.models import Compartment
 from krama.server.detections.actions import settle
 from krama.server.detections.models import Detection

@@ -15,7 +15,7 @@ from django.utils import timezone
 from krama.errors import BadInput, BadSeal, Conflict
 from krama.sealing import seal, unseal
 from krama.server.cases.models import Decision
-from krama.server.cases.queries import compartments_of, reason_of
+from krama.server.cases.queries.case import compartments_of, reason_of
 from krama.server.compartments import queries, rings
 from krama.server.compartments.actions import destroy, hold
 from krama.server.compartments.actions.make import key_of

@@ -39,7 +39,7 @@ CASES = 1_000
 WORDS = "canary-ពាក្យ-4711"
 SAY = (
     "import krama.cli.house as h; h.start_django()\n"
-    "from krama.server.cases.models import Decision; from krama.server.cases.queries import reason_of\n"
+    "from krama.server.cases.models import Decision; from krama.server.cases.queries.case import reason_of\n"
     "from krama.server.detections.models import Detection; from krama.server.detections.queries import firm_ids\n"
     "print(sum(firm_ids(found)['account_id'].startswith('canary-') for found in Detection.objects.all()),"
     " sum(reason_of(made).startswith('canary-') for made in Decision.objects.all()))"

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krama.errors import BadInput, Conflict
-from krama.server.cases.queries import compartments_of
+from krama.server.cases.queries.case import compartments_of
 from krama.server.compartments import queries
 from krama.server.compartments.actions import hold
 from krama.server.compartments.actions.period import LEAST, MOST, accept, needs_two, propose, refuse

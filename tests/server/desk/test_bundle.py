@@ -12,8 +12,8 @@ from django.test import Client
 
 from krama.ledger import PublicKey, read_bundle, verify_bundle
 from krama.server.accounts.models import User
-from krama.server.cases import actions_sight as sight
-from krama.server.cases.actions import note_view
+from krama.server.cases.actions import sight
+from krama.server.cases.actions.decide import note_view
 from krama.server.desk.pages import trail
 from krama.server.trail.events import Event
 from krama.server.trail.models import Entry

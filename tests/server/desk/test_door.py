@@ -8,7 +8,7 @@ import re
 import pytest
 from django.test import Client
 
-from krama.server.cases.collect import collect
+from krama.server.cases.collecting.collect import collect
 from krama.server.cases.models import Case, Severity
 from krama.server.desk.pages import case as case_page
 from krama.server.intake.models import Report, Topic

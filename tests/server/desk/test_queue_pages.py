@@ -10,10 +10,10 @@ import pytest
 from django.test import Client
 
 from krama.server.accounts.models import Unit, User
-from krama.server.cases.actions_queue import be_here, take, take_next
-from krama.server.cases.actions_routes import add_route
+from krama.server.cases.actions.queue import be_here, take, take_next
+from krama.server.cases.actions.routes import add_route
 from krama.server.cases.alike import compare_waiting
-from krama.server.cases.collect import collect
+from krama.server.cases.collecting.collect import collect
 from krama.server.cases.models import Case, Decision, Item, Lease, Near, Route, SavedView
 from krama.server.detections.models import Detection
 from krama.server.trail.models import Entry

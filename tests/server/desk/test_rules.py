@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from krama.server.cases import actions_sight, triage
+from krama.server.cases import triage
+from krama.server.cases.actions import sight as actions_sight
 from krama.server.cases.models import RuleBook
 from krama.triage.load import SHIPPED
 from tests.server import builders

@@ -11,10 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from krama.server.accounts.models import User
-from krama.server.cases import actions_sight as sight
-from krama.server.cases.actions import note_view
+from krama.server.cases.actions import sight
+from krama.server.cases.actions.decide import note_view
 from krama.server.cases.models import Case
-from krama.server.cases.proofs import decided_in_time
+from krama.server.cases.proofs.cases import decided_in_time
 from krama.server.desk import state
 from krama.server.desk.pages import trail
 from krama.server.trail.models import Entry

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from krama.errors import BadInput
-from krama.server.cases.actions import decide
+from krama.server.cases.actions.decide import decide
 from krama.server.cases.models import Decision
 from krama.server.cases.registry import CHECKS, checks_leaving, may_leave
 from krama.server.cases.wanted import MayNotLeave

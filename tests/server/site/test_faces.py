@@ -31,7 +31,7 @@ CLOSED = [
     "krama.server.compartments.jobs",
     "krama.server.compartments.actions.destroy",
     "krama.server.compartments.actions.identity",
-    "krama.server.cases.collect",
+    "krama.server.cases.collecting.collect",
     "krama.server.site.settings",
     "krama.server.site.pages",
     "krama.server.site.urls",

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from krama.server.cases import actions_peer
-from krama.server.cases.actions_peer import Asked
+from krama.server.cases.actions import peer as actions_peer
+from krama.server.cases.actions.peer import Asked
 from krama.server.cases.models import Case
-from krama.server.cases.models_peer import Answer
-from krama.server.cases.proofs import peer_notes_stand
+from krama.server.cases.models.peer import Answer
+from krama.server.cases.proofs.cases import peer_notes_stand
 from krama.server.support import actions
 from krama.server.support.models import FollowUp
 from krama.server.support.proofs import follow_ups_kept

@@ -13,10 +13,11 @@ from django.utils import timezone
 from krama.errors import BadInput, Conflict, KramaError, NotFound
 from krama.server.accounts.models import User
 from krama.server.accounts.second_factor import SecondFactorMissing
-from krama.server.cases import actions_peer, peer
-from krama.server.cases.actions_peer import Asked
+from krama.server.cases import peer
+from krama.server.cases.actions import peer as actions_peer
+from krama.server.cases.actions.peer import Asked
 from krama.server.cases.models import Case
-from krama.server.cases.models_peer import Answer
+from krama.server.cases.models.peer import Answer
 from krama.server.compartments.models import Opening
 from krama.server.support import actions, queries
 from krama.server.support.actions.refer import Consent, NoConsent
@@ -224,7 +225,7 @@ def test_what_is_not_agreed_to_stays_and_says_why(officer: User, case: Case) -> 
 
 
 def test_other_items_of_the_case_stay_open(officer: User, case: Case) -> None:
-    from krama.server.cases.collect import collect
+    from krama.server.cases.collecting.collect import collect
 
     builders.detection("other", account="one", content_id="post-2")
     collect()
@@ -242,7 +243,7 @@ def test_without_a_named_content_there_is_nothing_to_remove(officer: User) -> No
 
 
 def test_nobody_who_may_not_see_the_case_does_any_of_it(case: Case) -> None:
-    from krama.server.cases import actions_sight
+    from krama.server.cases.actions import sight as actions_sight
 
     out = builders.person("officer")
     actions_sight.declare(out, case=case, ground="family")

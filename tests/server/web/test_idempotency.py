@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from krama.server.cases.collect import collect
+from krama.server.cases.collecting.collect import collect
 from krama.server.cases.models import Case, Decision
 from krama.server.web.models import Answer
 from tests.server import builders

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from krama.errors import BadInput
-from krama.server.cases import actions_sight as sight
+from krama.server.cases.actions import sight
 from krama.server.cases.giving import given_to, may_take
 from krama.server.cases.models import Case
 from krama.server.desk import state

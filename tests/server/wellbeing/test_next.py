@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from krama.server.cases import giving
-from krama.server.cases.actions_alike import given_of
-from krama.server.cases.actions_queue import NotGiven, take, take_next
+from krama.server.cases.actions.alike import given_of
+from krama.server.cases.actions.queue import NotGiven, take, take_next
 from krama.server.cases.models import Case, Lease
 from krama.server.wellbeing import actions
 from krama.server.wellbeing.models import Exposure

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 
 from krama.errors import Conflict, NotFound
-from krama.server.cases import actions_giving
-from krama.server.cases import actions_sight as sight
-from krama.server.cases.actions_regroup import merge, split
+from krama.server.cases.actions import giving as actions_giving
+from krama.server.cases.actions import sight
+from krama.server.cases.actions.regroup import merge, split
 from krama.server.cases.giving import given_to
 from krama.server.cases.models import Case
 from krama.server.desk import state

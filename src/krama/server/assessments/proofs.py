@@ -14,7 +14,7 @@ from krama.server.accounts.models import Unit
 from krama.server.assessments.models import Answer, Paper, Signature
 from krama.server.assessments.queries.catalogue import lines
 from krama.server.cases.models import Item
-from krama.server.cases.queries import decisions_waiting
+from krama.server.cases.queries.case import decisions_waiting
 from krama.server.detections.queries import waiting
 from krama.server.outbox.queries import last_beat
 

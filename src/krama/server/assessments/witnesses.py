@@ -10,8 +10,8 @@ from krama.guidelines.live import Definition, Look
 from krama.server.accounts import proofs as accounts
 from krama.server.assessments import proofs as assessments
 from krama.server.callout import proofs as callout
-from krama.server.cases import proofs as cases
-from krama.server.cases import proofs_playbook as playbooks
+from krama.server.cases.proofs import cases
+from krama.server.cases.proofs import playbook as playbooks
 from krama.server.confidentiality import proofs as confidentiality
 from krama.server.countries import proofs as countries
 from krama.server.detections import proofs as detections

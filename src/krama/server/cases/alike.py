@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from krama.server.cases.models import Case, Item
-from krama.server.cases.models_queue import Near
+from krama.server.cases.models.queue import Near
 from krama.server.detections.models import Detection
 from krama.server.outbox.models import Beat
 from krama.signals import LEAST_QUALITY, PDQ_RADIUS, HashList, Index, Signal, SignalType

@@ -14,8 +14,11 @@ from krama.errors import BadInput, NotFound
 from krama.server.accounts.bearer import Bearer
 from krama.server.accounts.may import Operation
 from krama.server.accounts.models import Key
-from krama.server.cases import actions, actions_grounds, queries, reach, words
+from krama.server.cases import reach, words
+from krama.server.cases.actions import decide as actions
+from krama.server.cases.actions import grounds as actions_grounds
 from krama.server.cases.models import Case, Item
+from krama.server.cases.queries import case as queries
 from krama.server.detections.api import ContentOut, MatchOut
 from krama.server.detections.models import Detection
 from krama.server.detections.queries import firm_ids

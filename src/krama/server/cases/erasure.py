@@ -22,8 +22,8 @@ from krama.server.cases.models import (
     SensitivityChange,
     Wave,
 )
-from krama.server.cases.models_peer import Note, PeerMark, Wish
-from krama.server.cases.models_people import ActorRole
+from krama.server.cases.models.peer import Note, PeerMark, Wish
+from krama.server.cases.models.people import ActorRole
 from krama.server.compartments.registry import Fate, What, declare, erases
 
 SAID: dict[type[Model], str] = {

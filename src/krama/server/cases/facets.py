@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from krama.guidelines import shipped
 from krama.server.cases.find import Find
 from krama.server.cases.models import Case
-from krama.server.cases.models_queue import Facet, Service
+from krama.server.cases.models.queue import Facet, Service
 from krama.server.detections.models import Detection
 from krama.server.intake.models import Report, Topic
 from krama.server.lists.models import List

@@ -19,7 +19,7 @@ from krama.errors import BadInput
 from krama.server.accounts.models import User
 from krama.server.cases.facets import abouts, languages, sectors
 from krama.server.cases.models import Case, Severity
-from krama.server.cases.models_queue import Facet
+from krama.server.cases.models.queue import Facet
 from krama.server.cases.words import SOON
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)

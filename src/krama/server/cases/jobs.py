@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from krama.server.cases.actions_pause import end_overdue
-from krama.server.cases.actions_playbook import begin_assigned
-from krama.server.cases.actions_queue import sweep
-from krama.server.cases.actions_sight import forget_gone
+from krama.server.cases.actions.pause import end_overdue
+from krama.server.cases.actions.playbook import begin_assigned
+from krama.server.cases.actions.queue import sweep
+from krama.server.cases.actions.sight import forget_gone
 from krama.server.cases.alike import compare_waiting
-from krama.server.cases.collect import collect
-from krama.server.cases.collect_late import collect_late
+from krama.server.cases.collecting.collect import collect
+from krama.server.cases.collecting.late import collect_late
 from krama.server.cases.tick import tick
 from krama.server.cases.waves import watch
 from krama.server.outbox.actions import take_turn

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from krama.errors import Conflict
 from krama.server.cases.models import Case, Look
-from krama.server.cases.models_peer import Answer, Note, PeerMark, Wish
+from krama.server.cases.models.peer import Answer, Note, PeerMark, Wish
 from krama.server.compartments.queries import read
 from krama.server.intake.models import Part, Report
 from krama.server.intake.queries import chosen

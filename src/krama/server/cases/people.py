@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from krama.server.cases.models import Case
-from krama.server.cases.models_people import ActorRole, Part
+from krama.server.cases.models.people import ActorRole, Part
 from krama.server.compartments.models import Pseudonym
 from krama.server.compartments.queries import read
 

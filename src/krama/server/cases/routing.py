@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from krama.server.cases.facets import Facets
 from krama.server.cases.models import Case
-from krama.server.cases.models_queue import Route
-from krama.server.cases.queries_queue import routes
+from krama.server.cases.models.queue import Route
+from krama.server.cases.queries.queue import routes
 from krama.server.trail.actions import record
 from krama.server.trail.actor import COLLECTOR
 from krama.server.trail.events import Event

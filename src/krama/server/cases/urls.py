@@ -3,7 +3,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from krama.server.cases import pages, pages_queue, pages_routes, pages_waves
+from krama.server.cases.pages import own as pages
+from krama.server.cases.pages import queue as pages_queue
+from krama.server.cases.pages import routes as pages_routes
+from krama.server.cases.pages import waves as pages_waves
 
 app_name = "cases"
 urlpatterns = [

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from krama.errors import BadInput, Conflict
 from krama.server.cases.models import Case, Decision, Item, Layer, Outcome
-from krama.server.cases.models_wanted import Wanted
+from krama.server.cases.models.wanted import Wanted
 from krama.server.cases.registry import may_leave
 
 Kind = Wanted.Kind

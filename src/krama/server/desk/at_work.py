@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from krama.server.accounts.guard import StaffRequest
 from krama.server.accounts.may import Operation, may
-from krama.server.cases.actions_queue import HeldByAnother, be_here
+from krama.server.cases.actions.queue import HeldByAnother, be_here
 from krama.server.cases.models import Case
-from krama.server.cases.queries_alike import clusters_of
-from krama.server.cases.queries_queue import lease_of, others_there
+from krama.server.cases.queries.alike import clusters_of
+from krama.server.cases.queries.queue import lease_of, others_there
 from krama.server.cases.reach import may_here
 from krama.server.web.keys import keys_on
 

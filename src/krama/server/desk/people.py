@@ -13,7 +13,7 @@ from krama.learning import peer_sayings
 from krama.server.accounts.may import Operation
 from krama.server.accounts.models import User
 from krama.server.cases import peer
-from krama.server.cases.forms_peer import NoteForm, PeerForm, RoleForm, WishForm
+from krama.server.cases.forms.peer import NoteForm, PeerForm, RoleForm, WishForm
 from krama.server.cases.models import Case, Look
 from krama.server.cases.people import Told, part_of, people_in, roles_of
 from krama.server.cases.reach import may_here

@@ -7,10 +7,10 @@ from typing import Any
 
 from krama.server.accounts.may import Operation
 from krama.server.accounts.models import User
-from krama.server.cases.actions_sight import place_of
-from krama.server.cases.forms import AssignForm, ConflictForm, NameForm, SensitivityForm
+from krama.server.cases.actions.sight import place_of
+from krama.server.cases.forms.decision import AssignForm, ConflictForm, NameForm, SensitivityForm
 from krama.server.cases.models import Case, Look, Recusal, SensitivityChange
-from krama.server.cases.queries import words_of
+from krama.server.cases.queries.case import words_of
 from krama.server.cases.reach import may_here
 
 

@@ -17,7 +17,7 @@ from krama.server.accounts.models import User
 from krama.server.callout import queries as callout
 from krama.server.cases import words
 from krama.server.cases.models import Case, Decision
-from krama.server.cases.queries import closed_to_everybody, looks_to_give
+from krama.server.cases.queries.case import closed_to_everybody, looks_to_give
 from krama.server.cases.reach import visible
 from krama.server.cases.waves import waiting as waiting_waves
 from krama.server.compartments.queries import holds_that_end

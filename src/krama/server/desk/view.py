@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from krama.server.accounts.may import Operation, may
 from krama.server.accounts.models import User
-from krama.server.cases import queries, reach, triage, words
+from krama.server.cases import reach, triage, words
 from krama.server.cases.history import family, lines, merged_into
 from krama.server.cases.models import Case, Decision, Grounds, Item, Outcome
+from krama.server.cases.queries import case as queries
 from krama.server.countries.queries import pack
 from krama.server.desk.clusters import clusters
 from krama.server.desk.faces import Faces

@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from krama.errors import Conflict
-from krama.server.cases.actions import mark_carried, mark_items_carried
+from krama.server.cases.actions.decide import mark_carried, mark_items_carried
 from krama.server.cases.models import Decision, Item, Outcome
-from krama.server.cases.queries import decisions_waiting, items_waiting
+from krama.server.cases.queries.case import decisions_waiting, items_waiting
 from krama.server.cases.registry import may_leave
 from krama.server.cases.wanted import STRIKES
 from krama.server.detections.models import Detection

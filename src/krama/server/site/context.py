@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from krama.server.accounts.may import Operation, may
 from krama.server.accounts.middleware import is_held
 from krama.server.accounts.models import User
-from krama.server.cases.queries import looks_to_give, queue
-from krama.server.cases.queries_queue import counted
+from krama.server.cases.queries.case import looks_to_give, queue
+from krama.server.cases.queries.queue import counted
 from krama.server.confidentiality.queries.register import reads as register_is_read_by
 from krama.server.site import tour
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from krama.server.cases.actions_removal import names_content
+from krama.server.cases.actions.removal import names_content
 from krama.server.cases.models import Case, Item, Outcome
-from krama.server.cases.queries import items_of
+from krama.server.cases.queries.case import items_of
 from krama.server.support.models import Removal
 
 

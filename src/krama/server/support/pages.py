@@ -14,7 +14,7 @@ from krama.errors import BadInput, Conflict, NotFound
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation
 from krama.server.cases import reach
-from krama.server.cases.actions import note_view
+from krama.server.cases.actions.decide import note_view
 from krama.server.cases.models import Case
 from krama.server.cases.peer import NoteMissing
 from krama.server.support.actions.refer import NoConsent

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from krama.server.accounts.models import User
 from krama.server.cases.models import Case
-from krama.server.cases.queries import words_of
+from krama.server.cases.queries.case import words_of
 from krama.server.cases.reach import visible
 from krama.server.compartments.queries import openings_of
 from krama.server.support.models import FollowUp, Referral, Removal, Step, Trusted

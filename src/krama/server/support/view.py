@@ -16,7 +16,7 @@ from krama.server.accounts.guard import StaffRequest
 from krama.server.accounts.models import User
 from krama.server.cases import peer
 from krama.server.cases.models import Case
-from krama.server.cases.queries import items_of
+from krama.server.cases.queries.case import items_of
 from krama.server.countries.queries import pack
 from krama.server.support import forms, queries
 from krama.server.support.actions.plan import NEXT

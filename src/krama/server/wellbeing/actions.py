@@ -17,7 +17,7 @@ from krama.errors import BadInput, Conflict, NotFound
 from krama.server.accounts.may import Operation, may, require
 from krama.server.accounts.models import User
 from krama.server.cases import reach
-from krama.server.cases.actions_giving import give_back
+from krama.server.cases.actions.giving import give_back
 from krama.server.cases.clocks import graver
 from krama.server.cases.models import Case, Severity
 from krama.server.trail.actions import record

@@ -15,7 +15,7 @@ from krama.server.accounts.models import User
 from krama.server.callout import queries
 from krama.server.callout.actions.raise_alarm import note
 from krama.server.callout.models import Alarm, Call
-from krama.server.cases.actions_sight import let_in
+from krama.server.cases.actions.sight import let_in
 from krama.server.cases.reach import visible
 from krama.server.trail.actor import CALLER
 from krama.server.trail.events import Event

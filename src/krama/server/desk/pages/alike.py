@@ -16,13 +16,13 @@ from krama.errors import NotFound
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation
 from krama.server.cases import words
-from krama.server.cases.actions import note_view
-from krama.server.cases.actions_alike import Left, decide_alike, given_of, shown_in
-from krama.server.cases.actions_grounds import Said
-from krama.server.cases.actions_queue import be_here
-from krama.server.cases.forms import DecisionForm
-from krama.server.cases.pages import row_of
-from krama.server.cases.queries_alike import Member
+from krama.server.cases.actions.alike import Left, decide_alike, given_of, shown_in
+from krama.server.cases.actions.decide import note_view
+from krama.server.cases.actions.grounds import Said
+from krama.server.cases.actions.queue import be_here
+from krama.server.cases.forms.decision import DecisionForm
+from krama.server.cases.pages.own import row_of
+from krama.server.cases.queries.alike import Member
 from krama.server.desk.ordered import besides
 from krama.server.desk.pages.care import paused
 from krama.server.web.keys import keys_on, with_keys

@@ -14,7 +14,7 @@ from krama.errors import Conflict, NotAllowed, NotFound
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation
 from krama.server.cases import reach
-from krama.server.cases.actions_queue import take
+from krama.server.cases.actions.queue import take
 from krama.server.cases.giving import may_take
 from krama.server.cases.models import Case
 from krama.server.wellbeing import actions

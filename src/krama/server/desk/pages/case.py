@@ -21,14 +21,16 @@ from krama.server.accounts.models import User
 from krama.server.accounts.second_factor import given
 from krama.server.callout.pages.show import alarm_row
 from krama.server.callout.queries import alarm_of_case
-from krama.server.cases import actions, queries, reach
-from krama.server.cases.actions import AlreadyDecided, Merged, SomethingNew
-from krama.server.cases.actions_grounds import Said
-from krama.server.cases.actions_playbook import begin
-from krama.server.cases.actions_queue import HeldByAnother
-from krama.server.cases.forms import DecisionForm, MergeForm, PauseForm, SplitForm
+from krama.server.cases import reach
+from krama.server.cases.actions import decide as actions
+from krama.server.cases.actions.decide import AlreadyDecided, Merged, SomethingNew
+from krama.server.cases.actions.grounds import Said
+from krama.server.cases.actions.playbook import begin
+from krama.server.cases.actions.queue import HeldByAnother
+from krama.server.cases.forms.decision import DecisionForm, MergeForm, PauseForm, SplitForm
 from krama.server.cases.models import Case
 from krama.server.cases.peer import NoteMissing
+from krama.server.cases.queries import case as queries
 from krama.server.cases.wanted import MayNotLeave
 from krama.server.compartments.actions.hold import place
 from krama.server.compartments.actions.identity import open_identity

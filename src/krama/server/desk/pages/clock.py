@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from krama.errors import BadInput, Conflict
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation
-from krama.server.cases import actions_pause, reach
-from krama.server.cases.forms import PauseForm
+from krama.server.cases import reach
+from krama.server.cases.actions import pause as actions_pause
+from krama.server.cases.forms.decision import PauseForm
 from krama.server.desk.pages.case import render_case
 
 

@@ -21,7 +21,8 @@ from krama.errors import Conflict
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation, may
 from krama.server.accounts.models import User
-from krama.server.cases import actions_looks, reach
+from krama.server.cases import reach
+from krama.server.cases.actions import looks as actions_looks
 from krama.server.cases.models import Case, Look
 from krama.server.compartments import queries
 from krama.server.compartments.actions import hold

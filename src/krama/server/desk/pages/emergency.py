@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation
 from krama.server.accounts.second_factor import given
-from krama.server.cases import queries
-from krama.server.cases.actions_looks import break_glass
+from krama.server.cases.actions.looks import break_glass
 from krama.server.cases.models import Case
+from krama.server.cases.queries import case as queries
 from krama.server.cases.reach import REFERENCE, behind_glass
 from krama.server.compartments.models import Pseudonym
 from krama.server.desk.faces import LABELS, Faces, scope_of

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from krama.errors import Conflict
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation
-from krama.server.cases import actions_queue, reach
-from krama.server.cases.actions_queue import HeldByAnother
+from krama.server.cases import reach
+from krama.server.cases.actions import queue as actions_queue
+from krama.server.cases.actions.queue import HeldByAnother
 from krama.server.desk.at_work import held_note
 from krama.server.desk.pages.care import paused
 from krama.server.desk.pages.case import render_case

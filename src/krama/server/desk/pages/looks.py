@@ -17,11 +17,14 @@ from krama.errors import BadInput, Conflict, NotFound
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation
 from krama.server.accounts.models import User
-from krama.server.cases import actions_looks, actions_outsiders, queries, reach, words
-from krama.server.cases.actions import note_view
-from krama.server.cases.actions_looks import RULES, place_of_words
-from krama.server.cases.actions_outsiders import place_of_name
+from krama.server.cases import reach, words
+from krama.server.cases.actions import looks as actions_looks
+from krama.server.cases.actions import outsiders as actions_outsiders
+from krama.server.cases.actions.decide import note_view
+from krama.server.cases.actions.looks import RULES, place_of_words
+from krama.server.cases.actions.outsiders import place_of_name
 from krama.server.cases.models import Look
+from krama.server.cases.queries import case as queries
 from krama.server.desk.thing import thing
 
 SHOWN = 20

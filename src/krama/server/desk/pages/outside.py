@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from krama.errors import BadInput, Conflict, NotFound
-from krama.server.cases import actions_outsiders
+from krama.server.cases.actions import outsiders as actions_outsiders
 from krama.server.cases.models import Outsider
 from krama.server.desk.thing import thing
 

@@ -17,8 +17,10 @@ from krama.errors import BadInput, NotFound
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation
 from krama.server.accounts.models import User
-from krama.server.cases import actions_peer, actions_people, reach
-from krama.server.cases.forms_peer import ChildForm, NoteForm, PeerForm, RoleForm, WishForm
+from krama.server.cases import reach
+from krama.server.cases.actions import peer as actions_peer
+from krama.server.cases.actions import people as actions_people
+from krama.server.cases.forms.peer import ChildForm, NoteForm, PeerForm, RoleForm, WishForm
 from krama.server.cases.models import Case, Look
 from krama.server.desk.pages.case import render_case
 from krama.server.desk.people import pseudonym_in

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from krama.errors import BadInput, Conflict
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation
-from krama.server.cases import actions_playbook, reach
+from krama.server.cases import reach
+from krama.server.cases.actions import playbook as actions_playbook
 from krama.server.cases.models import Case
 from krama.server.desk.pages.case import render_case
 

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from krama.errors import BadInput, Conflict, NotFound
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation
-from krama.server.cases import actions_regroup, reach
-from krama.server.cases.actions_queue import HeldByAnother
-from krama.server.cases.forms import MergeForm, SplitForm
+from krama.server.cases import reach
+from krama.server.cases.actions import regroup as actions_regroup
+from krama.server.cases.actions.queue import HeldByAnother
+from krama.server.cases.forms.decision import MergeForm, SplitForm
 from krama.server.cases.models import Case
 from krama.server.desk.pages.case import render_case
 

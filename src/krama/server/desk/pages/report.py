@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from krama.errors import BadInput, Conflict, NotFound
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation
-from krama.server.cases import queries, reach
+from krama.server.cases import reach
 from krama.server.cases.models import Case, Item
+from krama.server.cases.queries import case as queries
 from krama.server.compartments.queries import openings_of
 from krama.server.desk.faces import Faces, scope_of
 from krama.server.desk.pages.case import render_case

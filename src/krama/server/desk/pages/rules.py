@@ -15,7 +15,8 @@ from krama.errors import BadInput
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation, may
 from krama.server.accounts.models import User
-from krama.server.cases import actions_rules, reach, triage
+from krama.server.cases import reach, triage
+from krama.server.cases.actions import rules as actions_rules
 from krama.server.cases.models import Lane, Severity
 from krama.text import BadEntry
 from krama.triage import Move, Rule, read_rules

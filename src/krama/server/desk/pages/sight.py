@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from krama.errors import BadInput, Conflict
 from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation
-from krama.server.cases import actions_sight, reach
-from krama.server.cases.forms import AssignForm, ConflictForm, NameForm, SensitivityForm
+from krama.server.cases import reach
+from krama.server.cases.actions import sight as actions_sight
+from krama.server.cases.forms.decision import AssignForm, ConflictForm, NameForm, SensitivityForm
 from krama.server.cases.models import Case
 from krama.server.desk.pages.case import render_case
 

@@ -18,9 +18,9 @@ from krama.server.accounts.models import User
 from krama.server.assessments.queries.plan import waiting_for
 from krama.server.callout.pages.show import alarm_rows
 from krama.server.cases.giving import given_to
-from krama.server.cases.pages_queue import rows_of
-from krama.server.cases.queries import queue
-from krama.server.cases.queries_queue import COUNTED, counted
+from krama.server.cases.pages.queue import rows_of
+from krama.server.cases.queries.case import queue
+from krama.server.cases.queries.queue import COUNTED, counted
 from krama.server.desk import ordered, state
 from krama.server.desk.playbook import steps_due
 from krama.server.web.keys import keys_on, with_keys

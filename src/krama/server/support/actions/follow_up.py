@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from krama.errors import BadInput, Conflict
-from krama.server.cases.actions import notes_of
-from krama.server.cases.actions_peer import text
-from krama.server.cases.actions_people import locked
+from krama.server.cases.actions.decide import notes_of
+from krama.server.cases.actions.peer import text
+from krama.server.cases.actions.people import locked
 from krama.server.cases.models import Case
 from krama.server.compartments.actions import reseal
 from krama.server.support.models import FollowUp

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from krama.errors import BadInput, Conflict
 from krama.server.cases import peer
-from krama.server.cases.actions import notes_of
-from krama.server.cases.actions_peer import text
-from krama.server.cases.actions_people import locked
+from krama.server.cases.actions.decide import notes_of
+from krama.server.cases.actions.peer import text
+from krama.server.cases.actions.people import locked
 from krama.server.cases.models import Case
-from krama.server.cases.models_peer import Answer
+from krama.server.cases.models.peer import Answer
 from krama.server.compartments.actions import reseal
 from krama.server.countries.queries import pack
 from krama.server.support.models import Referral

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from krama.errors import BadInput, Conflict, NotFound
-from krama.server.cases.actions import notes_of
-from krama.server.cases.actions_grounds import Said
-from krama.server.cases.actions_peer import text
-from krama.server.cases.actions_people import locked
-from krama.server.cases.actions_removal import names_content, remove_for_child
+from krama.server.cases.actions.decide import notes_of
+from krama.server.cases.actions.grounds import Said
+from krama.server.cases.actions.peer import text
+from krama.server.cases.actions.people import locked
+from krama.server.cases.actions.removal import names_content, remove_for_child
 from krama.server.cases.models import Case, Item, Outcome
 from krama.server.compartments.actions import reseal
 from krama.server.support.actions.refer import Whose

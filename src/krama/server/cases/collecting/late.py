@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a reporter adds afterwards: it moves in, and a closed case opens again, for somebody must read it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count
+from django.utils import timezone
+
+from krama.server.cases.actions.pause import go_on
+from krama.server.cases.clocks import due_at
+from krama.server.cases.collecting.collect import mark_emergency, sharpen
+from krama.server.cases.models import Case, Item, Lane, OpenKey, Pause, Severity
+from krama.server.cases.queries.case import compartments_of
+from krama.server.cases.related import Told, relate
+from krama.server.cases.triage import facts_of, rules, sealed
+from krama.server.compartments.actions import stop_clock
+from krama.server.detections.scanner import identifiers
+from krama.server.intake.actions.collect import leave_at_door, mark_alarmed, settle_many
+from krama.server.intake.queries import chosen, emergencies_said_later, late_answers
+from krama.server.outbox.each import at_once, each
+from krama.server.trail.actions import record
+from krama.server.trail.actor import COLLECTOR
+from krama.server.trail.events import Event
+from krama.triage import sort
+
+BATCH = 50
+
+
+def collect_late() -> int:
+    """Answers that came after their report was collected, and danger that was said later."""
+    reports = list(dict.fromkeys(late_answers().values_list("report_id", flat=True)[:BATCH]))
+    added = _together(reports)
+    later = list(emergencies_said_later().values_list("pk", flat=True)[:BATCH])
+    return added + each(later, _alarm, lambda pk: None)  # one that fails stays first, and is tried in every round
+
+
+def _together(reports: list[UUID]) -> int:
+    """Many in a few statements: more come after their report was collected than before."""
+    added = at_once(lambda: _add(reports))
+    return each(reports, lambda pk: _add([pk]), leave_at_door) if added is None else added
+
+
+def _add(reports: list[UUID]) -> int:
+    items = {item.report_id: item for item in _locked(reports)}
+    brought = settle_many([item.report for item in items.values() if item.report], identifiers())
+    late = [items[one.report.pk] for one in brought if one.parts]
+    for item in late:
+        reopen(item)
+        go_on(COLLECTOR, case=item.case, only=Pause.Reason.REPORTER)
+    _sort_again(late)
+    relate(Told(items[one.report.pk], one.report, one.said) for one in brought if one.parts)
+    return sum(len(one.parts) for one in brought)
+
+
+def _sort_again(items: list[Item]) -> None:
+    """What was added may say that it is more urgent; never that it is less."""
+    if not items:
+        return
+    book, said = rules(), chosen([item.report for item in items if item.report])
+    rows = Item.objects.filter(case__in=[item.case_id for item in items]).order_by()
+    spread = dict(rows.values_list("case").annotate(count=Count("pk")))
+    for item in items:
+        assert item.report is not None
+        priority = sort(facts_of(item.report, said[item.report.pk], spread[item.case_id]), book)
+        item.sealed_sorting = sealed(item.pk, item.report.compartment, priority)
+        sharpen(item.case, Severity(priority.priority), Lane(priority.lane))
+    Item.objects.bulk_update(items, ["sealed_sorting"])
+
+
+def _alarm(report: UUID) -> int:
+    item = next(iter(_locked([report])), None)
+    if item is None or item.report is None:
+        return 0
+    if not item.case.is_emergency:
+        reopen(item)
+        mark_emergency(item.case)
+    mark_alarmed(item.report)
+    return 1
+
+
+def reopen(item: Item) -> None:
+    """A closed case is open again; what was decided stays decided and is told, and this item waits for a person."""
+    case = item.case
+    if case.state != Case.State.CLOSED:
+        return
+    case.state, case.closed_at = Case.State.OPEN, None
+    case.due_at, case.clock_said = due_at(case.severity, timezone.now(), case.lane), ""
+    case.save(update_fields=["state", "closed_at", "due_at", "clock_said"])
+    Item.objects.filter(pk=item.pk).update(decision=None)
+    if item.account_key:
+        keys = [OpenKey(kind="account", hash=item.account_key, case=case)]
+        OpenKey.objects.bulk_create(keys, ignore_conflicts=True)  # another open case may hold it by now
+    stop_clock(compartments_of(case))
+    record(COLLECTOR, Event.CASE_REOPENED, subject_kind="case", subject_id=case.ref)
+
+
+def _locked(reports: list[UUID]) -> list[Item]:
+    """Their items, with the case of each locked; not those at which somebody else is."""
+    skip = connection.features.has_select_for_update_skip_locked
+    of_these = Item.objects.filter(report__in=reports)
+    cases = Case.objects.select_for_update(skip_locked=skip).filter(pk__in=of_these.values("case")).order_by("pk")
+    locked = {case.pk: case for case in cases}
+    items = [item for item in of_these.select_related("report__compartment") if item.case_id in locked]
+    for item in items:
+        item.case = locked[item.case_id]
+    return items

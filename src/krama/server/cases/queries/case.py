@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading cases: every list and count is of what the actor may see. Nobody is searched for here (purpose lock)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Case as When_
+from django.db.models import IntegerField, Q, QuerySet, Value, When
+
+from krama.server.accounts.may import ROLES, Operation
+from krama.server.accounts.models import User
+from krama.server.cases.clocks import ORDER
+from krama.server.cases.history import family
+from krama.server.cases.models import Case, Decision, Item, Link, Look, Pause
+from krama.server.cases.models.grounds import Grounds
+from krama.server.cases.reach import REFERENCE, kept_out, visible
+from krama.server.compartments.models import Compartment
+from krama.server.compartments.queries import read
+from krama.server.detections.models import Detection
+from krama.server.detections.scanner import identifiers
+from krama.server.intake.models import Report
+from krama.server.web.storable import storable
+
+GRAVITY = When_(
+    *(When(severity=severity, then=Value(rank)) for rank, severity in enumerate(ORDER)), output_field=IntegerField()
+)
+
+
+def queue(actor: object, *, state: str = Case.State.OPEN, text: str = "") -> QuerySet[Case]:
+    """Open cases that the actor may see, what is due first on top; closed ones, newest first."""
+    cases = visible(actor).filter(state=state).prefetch_related("items__detection", "items__report")
+    cases = cases.select_related("lease__holder")
+    text = text if storable(text) else ""
+    if text.strip():
+        cases = cases.filter(_found(text.strip())).distinct()
+    if state == Case.State.CLOSED:
+        return cases.order_by("-closed_at")
+    return cases.alias(gravity=GRAVITY).order_by("-is_emergency", "due_at", "gravity", "opened_at")
+
+
+def items_of(case: Case) -> QuerySet[Item]:
+    return (
+        Item.objects.filter(case=case)
+        .select_related("detection__compartment", "report__compartment", "decision")
+        .order_by("joined_at")
+    )
+
+
+def linked_to(actor: object, case: Case) -> list[tuple[Case, str]]:
+    """The cases that are like this one, and by what, of those that the actor may see."""
+    links = Link.objects.filter(Q(one=case) | Q(other=case))
+    how = {link.other_id if link.one_id == case.pk else link.one_id: link.get_how_display() for link in links}
+    return [(row, how[row.pk]) for row in visible(actor).filter(pk__in=how).order_by("ref")]
+
+
+def looks_to_give(actor: object) -> QuerySet[Look]:
+    """Second looks that are still to come, in cases that the actor may see; the oldest first."""
+    rows = Look.objects.filter(given_at=None, case__in=visible(actor)).select_related("case")
+    return rows.order_by("asked_at")
+
+
+def looks_given(actor: object) -> QuerySet[Look]:
+    rows = Look.objects.filter(case__in=visible(actor)).exclude(given_at=None).select_related("case")
+    return rows.order_by("-given_at")
+
+
+def closed_to_everybody() -> int:
+    """Cases that nobody who works here may see: everybody who decides is kept out of them."""
+    deciders = User.objects.filter(is_active=True, role__in=ROLES[Operation.READ_CASES])
+    rows = Case.objects.all()
+    for person in deciders:
+        rows = rows.filter(kept_out(person))
+    return rows.count() if deciders else 0
+
+
+def words_of(case: Case, sealed: bytes | memoryview | None, *place: object) -> str:
+    """Words about a case; empty after its compartment was destroyed."""
+    plain = read(case.compartment, sealed, *place)
+    return plain.decode() if plain else ""
+
+
+def decisions_waiting() -> QuerySet[Decision]:
+    """Decisions that a higher room has not carried out yet."""
+    return Decision.objects.filter(carried_at=None).order_by("at")
+
+
+def items_waiting() -> QuerySet[Item]:
+    """What a scan found and a higher room has not looked at yet: some of it follows by rule."""
+    rows = Item.objects.filter(carried_at=None, detection__isnull=False)
+    return rows.select_related("detection", "case").order_by("joined_at")
+
+
+def reason_of(decision: Decision) -> str:
+    """Why it was decided so, in the person's words; empty after the case's compartment was destroyed."""
+    return words_of(decision.case, decision.sealed_reason, *place_of_reason(decision.pk))
+
+
+def place_of_reason(pk: UUID) -> tuple[str, UUID, str]:
+    return ("decision", pk, "reason")
+
+
+def keys_of(case: Case) -> list[tuple[str, str]]:
+    """By which its items would be known again, whether or not the case holds these keys."""
+    found = []
+    for item in items_of(case):
+        row: Detection | Report | None = item.detection or item.report
+        assert row is not None
+        found += [("account", item.account_key), ("content" if item.detection else "firm_id", row.content_key)]
+        found += [("words", item.report.words_key)] if item.report else []
+    return [(kind, hashed) for kind, hashed in found if hashed]
+
+
+def place_of_regroup(pk: UUID) -> tuple[str, UUID, str]:
+    return ("regroup", pk, "reason")
+
+
+def place_of_reference(pk: UUID) -> tuple[str, UUID, str]:
+    return ("pause", pk, "reference")
+
+
+def reference_of(pause: Pause) -> str:
+    """Of the authority's letter; empty where there is none, and after destruction."""
+    return words_of(pause.case, pause.sealed_reference, *place_of_reference(pause.pk))
+
+
+def pause_of(case: Case) -> Pause | None:
+    """What its clock waits for now."""
+    return Pause.objects.filter(case=case, ended_at=None).first()
+
+
+def grounds_of(decision: Decision) -> tuple[str, str]:
+    """Which rule, in words, and the facts relied on; empty where none was said, or it was destroyed."""
+    row = Grounds.objects.filter(decision=decision).first()
+    if row is None:
+        return "", ""
+    rule = words_of(decision.case, row.sealed_rule, *place_of_grounds(decision.pk, "rule"))
+    return rule, words_of(decision.case, row.sealed_facts, *place_of_grounds(decision.pk, "facts"))
+
+
+def place_of_grounds(pk: UUID, what: str) -> tuple[str, UUID, str]:
+    return ("decision grounds", pk, what)
+
+
+def compartments_of(case: Case) -> list[Compartment]:
+    """All that a case gathers: the notes of it and of what was put together with it, and what its items came with."""
+    of_items = Q(detections__in=case.items.values("detection")) | Q(reports__in=case.items.values("report"))
+    rows = Compartment.objects.filter(Q(cases__in=family(case)) | of_items)
+    return list(rows.distinct())
+
+
+def _found(text: str) -> Q:
+    """By reference, by the start of a hash, or by the firm's own id of a content. Never by whose it is."""
+    start, ref = text.lower(), text.upper()
+    found = Q(pk__isnull=True)
+    found |= Q(items__detection__firm_id_key=identifiers().of("content_id", text))
+    for one in (ref, f"C-{ref}"):
+        if REFERENCE.fullmatch(one):  # nothing else is said to the database in plain words
+            found |= Q(ref=one)
+    if len(start) >= 8 and all(digit in "0123456789abcdef" for digit in start):
+        for kind in ("sha256", "md5", "sha1", "pdq"):
+            found |= Q(**{f"items__detection__content__{kind}__startswith": start})
+    return found
