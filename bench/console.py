@@ -2,13 +2,13 @@
 """`make bench-console`: how long staff wait for their pages when the house holds a million cases, on PostgreSQL.
 
 A few hundred cases come in by the product's own doors; the rest are copies of their rows under ids and references of
-their own (a copy's sealed words do not open, so pages are asked of the first ones, lists and searches of all). The
-trail holds the entries of the first ones only. A real `krama serve` with its job loop answers one person after another.
+their own (a copy has no sealed words, so decisions are made on the first ones; lists, searches and the next case are of
+all). The trail holds the entries of the first ones only. A real `krama serve` with its job loop answers one person
+after another.
 """
 
 from __future__ import annotations
 
-import http.cookiejar
 import json
 import os
 import re
@@ -16,13 +16,12 @@ import statistics
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import httpx2 as httpx
 
 from bench.trail import a_home
 
@@ -45,14 +44,31 @@ ROOMS: tuple[
         {
             "ref": "'C-' || upper(lpad(to_hex(n * 1024 + row_number() over (partition by n order by id)), 6, '0'))",
             "state": "CASE WHEN n % 5 = 0 THEN 'open' ELSE 'closed' END",
-            "closed_at": "CASE WHEN n % 5 = 0 THEN NULL ELSE now() - n * interval '1 minute' END",
-            "opened_at": "opened_at - n * interval '7 minutes'",
+            "closed_at": "CASE WHEN n % 5 = 0 THEN NULL ELSE now() - n * interval '7 hours' END",
+            "opened_at": "opened_at - n * interval '8 hours'",
             "due_at": "due_at + ((n % 900) - 300) * interval '11 minutes'",
             "clock_said": "'late'",
         },
     ),
-    ("cases_item", ("id", "case_id", "detection_id"), {"carried_at": "now()"}),
+    (
+        "cases_item",
+        ("id", "case_id", "detection_id"),
+        {
+            "carried_at": "now()",
+            "account_key": "md5(account_key || n)",
+            "decision_id": "CASE WHEN n % 5 > 0 THEN md5(md5(case_id::text || n)::uuid::text || 'decided')::uuid END",
+        },
+    ),
+    ("cases_near", ("item_id",), {"cluster": "md5(cluster::text || n)::uuid"}),
+    ("cases_openkey", ("case_id",), {"id": "n * 10000 + id", "hash": "md5(hash || n)"}),
 )
+# What was closed was decided, once.
+DECIDED = """
+    INSERT INTO cases_decision (id, case_id, at, outcome, layer, decided_by, actor_kind, actor_id, facts, carried_at)
+    SELECT md5(c.id::text || 'decided')::uuid, c.id, c.closed_at, 'dismiss', 'policy', 'Somebody',
+        'person', u.id, '{}', now()
+    FROM cases_case c, (SELECT id FROM accounts_user WHERE role = 'officer' LIMIT 1) u WHERE c.state = 'closed'
+"""
 
 
 def main() -> int:
@@ -72,15 +88,24 @@ def fill() -> list[str]:
     """The references of the cases that came in by the product's own doors, all of them open."""
     from django.db import connection
 
+    from krama.server.cases.alike import compare_waiting
     from krama.server.cases.models import Case
 
     come_in()
+    while compare_waiting():
+        pass
     refs = list(Case.objects.filter(state="open").values_list("ref", flat=True))
     begun, copies = time.monotonic(), -(-(CASES - len(refs)) // len(refs))
     with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # the copies' keys hold, and need no check each
         for table, ids, own in ROOMS:
             cursor.execute(copied(table, ids, own, copies))
-        cursor.execute("ANALYZE")
+            cursor.execute(f"ANALYZE {table}")
+            if table == "cases_case":
+                cursor.execute(DECIDED)
+        cursor.execute("DELETE FROM cases_openkey k USING cases_case c WHERE c.id = k.case_id AND c.state = 'closed'")
+        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("VACUUM ANALYZE")
         cursor.execute("SELECT count(*), count(*) FILTER (WHERE state = 'open') FROM cases_case")
         print(f"{cursor.fetchone()} cases, open ones; {time.monotonic() - begun:.0f} s", flush=True)
     return refs
@@ -108,7 +133,8 @@ def copied(table: str, ids: tuple[str, ...], own: dict[str, str], copies: int) -
 
     with connection.cursor() as cursor:
         columns = [one.name for one in connection.introspection.get_table_description(cursor, table)]
-    said = {name: f"md5({name}::text || n)::uuid" for name in ids} | own
+    sealed = {name: "NULL" for name in columns if name.startswith("sealed_")}  # for the first one's key alone
+    said = {name: f"md5({name}::text || n)::uuid" for name in ids} | sealed | own
     shown = ", ".join(f"{said[name]} AS {name}" if name in said else name for name in columns)
     names = ", ".join(columns)
     rows = f"(SELECT * FROM {table}) AS first, generate_series(1, {copies}) AS n"  # noqa: S608 - names of this file
@@ -141,22 +167,18 @@ class Person:
 
         client = Client()
         client.force_login(User.objects.get(role="officer"))
-        jar = http.cookiejar.CookieJar()
-        self.url, self.browser = url, urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        self.browser.addheaders = [
-            ("Cookie", f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"),
-            ("Accept-Language", "en"),
-            ("Origin", url),
-        ]
+        cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+        said = {"Accept-Language": "en", "Origin": url}
+        self.browser = httpx.Client(base_url=url, cookies=cookies, headers=said, timeout=60)
 
     def get(self, path: str) -> str:
-        with self.browser.open(self.url + path, timeout=60) as answer:
-            return str(answer.read().decode())
+        return self.browser.get(path).raise_for_status().text
 
     def post(self, path: str, **fields: Any) -> str:
-        data = urllib.parse.urlencode(fields, doseq=True).encode()
-        with self.browser.open(self.url + path, data, timeout=60) as answer:
-            return str(answer.read().decode())
+        """The address of the page that it leads to, which is not loaded."""
+        answer = self.browser.post(path, data=fields)
+        assert answer.status_code == 302, (path, answer.status_code)
+        return answer.headers["Location"]
 
 
 def measure(url: str, refs: list[str]) -> list[dict[str, Any]]:
@@ -183,9 +205,9 @@ def visits(person: Person, ref: str, number: int) -> list[tuple[str, Callable[[]
         ("search by the firm's own id", lambda: person.get(f"/cases?q=content%20{number % REAL}")),
         ("search by the start of a hash", lambda: person.get(f"/cases?q={digest(number)[:12]}")),
         ("Today", lambda: page.append(person.get("/today"))),
-        ("the next case, with the page that follows", lambda: person.post("/cases/next", **token(page.pop()))),
+        ("the next case", lambda: person.post("/cases/next", **token(page.pop()))),
         ("a case's page", lambda: page.append(person.get(f"/cases/{ref}"))),
-        ("a decision, with the page that follows", lambda: decide(person, ref, page[0])),
+        ("a decision", lambda: decide(person, ref, page[0])),
     ]
 
 

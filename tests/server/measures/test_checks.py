@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from krama.errors import BadInput, Conflict, NotFound
-from krama.server.desk.ordered import measures_of
+from krama.server.desk.ordered import shown as shown_of
 from krama.server.desk.state import alarms
 from krama.server.measures import actions, actions_order, queries
 from krama.server.measures.models import Measure
@@ -39,7 +39,7 @@ def asked() -> Any:
 
 
 def chip(measure: Measure) -> str:
-    (shown,) = measures_of(measure.item.case, may_decide=True)
+    (shown,) = shown_of(list(queries.of_case(measure.item.case)), may_decide=True)
     return f"{shown['check']['kind']}: {shown['check']['text']}" if "check" in shown else ""
 
 

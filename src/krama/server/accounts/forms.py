@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from krama.server.accounts.models import Role, Scope, Unit, User
@@ -41,8 +43,19 @@ class ProviderForm(forms.Form):
     )
 
 
+class Few(ModelChoiceIterator):  # type: ignore[type-arg]
+    """The rows in one question; Django asks for them by a cursor in the database, in three."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        yield from map(self.choice, self.queryset or ())
+
+
 class NameChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Something with a name of its own, such as a unit: names are not translated."""
+
+    iterator = Few
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "translate": "no"}

@@ -66,7 +66,6 @@ def merged_into(case: Case) -> Case | None:
 def lines(case: Case, *more: tuple[str, object]) -> list[Entry]:
     """The entries of its timeline, oldest first; `more` are subjects that higher rooms know of."""
     told = [*subjects(case), *((kind, pk, None) for kind, pk in more)]
-    found = [
-        entry for kind, pk, until in told for entry in entries_about(kind, pk) if until is None or entry.at <= until
-    ]
-    return sorted(found, key=lambda entry: entry.at)
+    ends = {(kind, str(pk)): until for kind, pk, until in told}
+    entries = [(entry, ends[entry.subject_kind, entry.subject_id]) for entry in entries_about(*ends)]
+    return [entry for entry, until in entries if until is None or entry.at <= until]

@@ -42,7 +42,11 @@ def require_may_leave(case: Case) -> None:
 
 def on_peer_path(case: Case) -> bool:
     """Whether somebody said that the other person may be a child; what a report says later counts again."""
-    mark = mark_of(case)
+    return is_on(case, mark_of(case))
+
+
+def is_on(case: Case, mark: Mark | None) -> bool:
+    """The same, for whoever has read the newest mark."""
     if mark is not None and mark.said == YES:
         return True
     reports = Report.objects.filter(pk__in=case.items.filter(report__isnull=False).values("report"))
@@ -117,9 +121,8 @@ def wish_of(case: Case) -> Wished:
     return Wished(Answer(said["answer"]), day, said["asked_by"], said["words"], row.at, row.by)
 
 
-def wish_shown(case: Case) -> dict[str, Any]:
+def wish_shown(found: Wished) -> dict[str, Any]:
     """The same for a page, wherever a referral or a packet is decided."""
-    found = wish_of(case)
     return {
         "label": found.answer.label,
         "chip": {Answer.YES: "ok", Answer.NO: "stop"}.get(found.answer, "due"),

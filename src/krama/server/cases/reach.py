@@ -9,7 +9,7 @@ lead is, the reviewers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -72,9 +72,16 @@ def may_here(actor: object, operation: Operation, case: Case) -> bool:
     """May the actor do this in this case? Whoever keeps it may do what an officer may."""
     if operation == Operation.BREAK_GLASS:
         return behind_glass(actor).filter(pk=case.pk).exists()
+    return operation in those_here(actor, (operation,), case)
+
+
+def those_here(actor: object, operations: Collection[Operation], case: Case) -> set[Operation]:
+    """Those of these operations that the actor may do in this case, with one question for all of them."""
     if not sees(actor, case):
-        return False
-    return may(actor, operation) or (isinstance(actor, User) and _stands_in(actor, operation, case))
+        return set()
+    mine = {one for one in operations if may(actor, one)}
+    officers = {one for one in operations if one not in mine and Role.OFFICER in ROLES.get(one, frozenset())}
+    return mine | officers if officers and isinstance(actor, User) and _keeps(actor, case) else mine
 
 
 def require_here(actor: object, operation: Operation, case: Case) -> None:
@@ -100,6 +107,13 @@ def kept_out(person: User) -> Q:
     )
 
 
+def conflicts_of(person: User) -> set[UUID]:
+    """The cases that `kept_out` keeps from this person: as many as they have conflicts, which are few."""
+    own = OwnAccount.objects.filter(person=person).values("hash")
+    recused = set(Recusal.objects.filter(person=person).values_list("case", flat=True))
+    return recused | set(Item.objects.filter(account_key__in=own).values_list("case", flat=True))
+
+
 def hidden_refs(actor: User, refs: Iterable[str]) -> set[str]:
     """Of these references, those of cases the reader is kept out of."""
     return set(Case.objects.filter(kept_out(actor), ref__in=set(refs)).values_list("ref", flat=True))
@@ -107,7 +121,7 @@ def hidden_refs(actor: User, refs: Iterable[str]) -> set[str]:
 
 def is_kept_out(actor: User) -> bool:
     """Is there any case that this person is kept out of?"""
-    return Case.objects.filter(kept_out(actor)).exists()
+    return bool(conflicts_of(actor))
 
 
 def _known_to(person: User) -> Q:
@@ -137,9 +151,7 @@ def _somebody_free(role: Role) -> Exists:
     )
 
 
-def _stands_in(person: User, operation: Operation, case: Case) -> bool:
-    if Role.OFFICER not in ROLES.get(operation, frozenset()):
-        return False
+def _keeps(person: User, case: Case) -> bool:
     return Case.objects.filter(_kept_by(person), pk=case.pk).exists()
 
 

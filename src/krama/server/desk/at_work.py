@@ -15,11 +15,10 @@ from krama.server.cases.actions.queue import HeldByAnother, be_here
 from krama.server.cases.models import Case
 from krama.server.cases.queries.alike import clusters_of
 from krama.server.cases.queries.queue import lease_of, others_there
-from krama.server.cases.reach import may_here
 from krama.server.web.keys import keys_on
 
 
-def at_work(request: StaffRequest, case: Case) -> dict[str, Any]:
+def at_work(request: StaffRequest, case: Case, here: set[Operation]) -> dict[str, Any]:
     """Notes that this reader is here, too: what they have stays theirs while they use its page."""
     be_here(request.user, case)
     is_open = case.state == Case.State.OPEN
@@ -30,7 +29,7 @@ def at_work(request: StaffRequest, case: Case) -> dict[str, Any]:
         "lease_mine": lease is not None and lease.holder_id == request.user.pk,
         "there": [one for one in others if lease is None or one.person_id != lease.holder_id],
         "may_take": is_open and may(request.user, Operation.DECIDE_CASES),
-        "may_take_over": may_here(request.user, Operation.ASSIGN_CASES, case),
+        "may_take_over": Operation.ASSIGN_CASES in here,
         "may_next": may(request.user, Operation.DECIDE_CASES),
         "take_url": f"/cases/{case.ref}/take",
         "back_url": f"/cases/{case.ref}/give-back",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from krama.server.accounts.models import User
 from krama.server.cases import wanted
-from krama.server.cases.models import Case, Item, Layer, Outcome, Wanted
+from krama.server.cases.models import Item, Layer, Outcome, Wanted
 from krama.server.measures import queries
 from krama.server.measures.adapters import ADAPTERS
 from krama.server.measures.kinds import UNFINISHED, Kind, State
@@ -21,8 +21,9 @@ from krama.server.measures.models import HandTask, Measure
 CHIPS = {"held": "due", "ordered": "due", "delivered": "due", "done": "ok", "failed": "stop", "overtaken": "words"}
 
 
-def measures_of(case: Case, *, may_decide: bool) -> list[dict[str, Any]]:
-    return [_measure(measure, may_decide) for measure in queries.of_case(case)]
+def shown(ordered: list[Measure], *, may_decide: bool) -> list[dict[str, Any]]:
+    """A case's measures, as its page shows them."""
+    return [_measure(measure, may_decide) for measure in ordered]
 
 
 def besides(items: list[Item]) -> list[dict[str, Any]]:

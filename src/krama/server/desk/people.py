@@ -16,23 +16,21 @@ from krama.server.cases import peer
 from krama.server.cases.forms.peer import NoteForm, PeerForm, RoleForm, WishForm
 from krama.server.cases.models import Case, Look
 from krama.server.cases.people import Told, part_of, people_in, roles_of
-from krama.server.cases.reach import may_here
 from krama.server.compartments.models import Pseudonym
 from krama.server.desk.faces import LABELS
 from krama.server.support.models import FIRST_FOR_PEERS
 from krama.server.web.wording import awaits_reader, corrected
 
 
-def people(reader: User, case: Case, forms: dict[str, Any] | None) -> dict[str, Any]:
+def people(case: Case, here: set[Operation], forms: dict[str, Any] | None) -> dict[str, Any]:
     """Everybody with a letter and their part; the peer path; `forms` are those that came back with faults."""
-    works = may_here(reader, Operation.SUPPORT_CHILD, case)
     names = {str(pk): name for pk, name in User.objects.values_list("pk", "name")}
-    said = roles_of(case)
+    said, wish = roles_of(case), peer.wish_of(case)
     return {
-        "works": works,
+        "works": Operation.SUPPORT_CHILD in here,
         "persons": [_person(one, said.get(one.pk, []), names) for one in people_in(case)],
-        "peer": _peer(case, names, forms or {}),
-        "wish": peer.wish_shown(case),
+        "peer": _peer(case, names, wish, forms or {}),
+        "wish": peer.wish_shown(wish),
         "people_url": f"/cases/{case.ref}/people",
         "support_url": f"/cases/{case.ref}/support",
     }
@@ -55,19 +53,20 @@ def called(row: Pseudonym) -> str:
     return LABELS[Pseudonym.Kind(row.kind)] % {"letter": row.letter}
 
 
-def _peer(case: Case, names: dict[str, str], forms: dict[str, Any]) -> dict[str, Any]:
-    on, mark = peer.on_peer_path(case), peer.mark_of(case)
+def _peer(case: Case, names: dict[str, str], wish: peer.Wished, forms: dict[str, Any]) -> dict[str, Any]:
+    mark = peer.mark_of(case)
+    on = peer.is_on(case, mark)
     return {
         "on": on,
         "mark": mark and {"words": mark.words, "at": mark.at, "who": names.get(mark.by, "")},
         "asked_off": _waits(case),
-        "may_leave": peer.may_leave(case),
+        "may_leave": not on or peer.standing_note(case) is not None,
         "notes": [_note(case, note, names) for note in case.notes.order_by("at")],
         "first": [(one.value, one.label) for one in FIRST_FOR_PEERS],
         "sayings": sayings(),
         "form": forms.get("peer") or PeerForm(initial={"said": "no" if on else "yes"}, auto_id="id_peer_%s"),
-        "note_form": forms.get("note") or NoteForm(initial=_wished(case), auto_id="id_note_%s"),
-        "wish_form": forms.get("wish") or WishForm(initial=_wished(case), auto_id="id_wish_%s"),
+        "note_form": forms.get("note") or NoteForm(initial=_wished(wish), auto_id="id_note_%s"),
+        "wish_form": forms.get("wish") or WishForm(initial=_wished(wish), auto_id="id_wish_%s"),
     }
 
 
@@ -100,8 +99,7 @@ def _note(case: Case, note: Any, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _wished(case: Case) -> dict[str, Any]:
-    found = peer.wish_of(case)
+def _wished(found: peer.Wished) -> dict[str, Any]:
     return {
         "answer": found.answer.value,
         "asked_on": found.asked_on,

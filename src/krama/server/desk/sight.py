@@ -6,20 +6,16 @@ from __future__ import annotations
 from typing import Any
 
 from krama.server.accounts.may import Operation
-from krama.server.accounts.models import User
 from krama.server.cases.actions.sight import place_of
 from krama.server.cases.forms.decision import AssignForm, ConflictForm, NameForm, SensitivityForm
 from krama.server.cases.models import Case, Look, Recusal, SensitivityChange
 from krama.server.cases.queries.case import words_of
-from krama.server.cases.reach import may_here
 
 
-def sight(reader: User, case: Case) -> dict[str, Any]:
-    """Who it is assigned to, who is named; who is kept out only for whoever may keep out."""
-    assigns, changes, marks = (
-        may_here(reader, operation, case)
-        for operation in (Operation.ASSIGN_CASES, Operation.CHANGE_SENSITIVITY, Operation.MARK_CONFLICT)
-    )
+def sight(case: Case, here: set[Operation]) -> dict[str, Any]:
+    """Who it is assigned to, who is named; who is kept out only for whoever may keep out. `here`: what they may."""
+    lowers = SensitivityForm(initial={"to": case.sensitivity}) if Operation.CHANGE_SENSITIVITY in here else None
+    assigns, marks = Operation.ASSIGN_CASES in here, Operation.MARK_CONFLICT in here
     return {
         "assignee": case.assignee,
         "unit": case.unit,
@@ -28,7 +24,7 @@ def sight(reader: User, case: Case) -> dict[str, Any]:
         "changes": [_change(case, row) for row in case.sensitivity_changes.order_by("at")],
         "assign_form": AssignForm(initial={"person": case.assignee_id, "unit": case.unit_id}) if assigns else None,
         "name_form": NameForm() if assigns else None,
-        "sensitivity_form": SensitivityForm(initial={"to": case.sensitivity}) if changes else None,
+        "sensitivity_form": lowers,
         "conflict_form": ConflictForm(others=marks),
         "case_url": f"/cases/{case.ref}",
     }

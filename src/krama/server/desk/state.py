@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from krama.server.callout import queries as callout
 from krama.server.cases import words
 from krama.server.cases.models import Case, Decision
 from krama.server.cases.queries.case import closed_to_everybody, looks_to_give
+from krama.server.cases.queries.queue import COUNTED, counted
 from krama.server.cases.reach import visible
 from krama.server.cases.waves import waiting as waiting_waves
 from krama.server.compartments.queries import holds_that_end
@@ -163,15 +165,24 @@ def _trail() -> list[dict[str, str]]:
 
 def _late(reader: User) -> list[dict[str, str]]:
     """Cases past their time; those that soon will be carry it in the queue."""
-    now, known = timezone.now(), visible(reader).filter(state=Case.State.OPEN)
-    late = known.filter(due_at__lt=now).order_by("due_at")
+    late = late_of(reader)
     if (first := late.first()) is None:
         return []
-    count = late.count()
-    text = ngettext(
-        "%(n)s case is past its time, by %(age)s.", "%(n)s cases are past their time, the first by %(age)s.", count
-    ) % {"n": count, "age": words.span(now - first.due_at)}
+    count, age = counted(late), words.span(timezone.now() - first.due_at)
+    if count >= COUNTED:
+        text = _("More than %(n)s cases are past their time, the first by %(age)s.") % {"n": count - 1, "age": age}
+    else:
+        text = ngettext(
+            "%(n)s case is past its time, by %(age)s.",
+            "%(n)s cases are past their time, the first by %(age)s.",
+            count,
+        ) % {"n": count, "age": age}
     return [{"text": text, "url": f"/cases/{first.ref}", "label": _("Open the case")}]
+
+
+def late_of(reader: User) -> QuerySet[Case]:
+    """Open cases past their time, the latest first."""
+    return visible(reader).filter(state=Case.State.OPEN, due_at__lt=timezone.now()).order_by("due_at")
 
 
 def _at_the_door() -> list[dict[str, str]]:
@@ -220,15 +231,14 @@ def loop_runs() -> bool:
 def figures(reader: User) -> list[dict[str, Any]]:
     """Three figures of today."""
     start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    known = visible(reader)
-    decided = Decision.objects.filter(at__gte=start, case__in=known).select_related("case")
-    in_time = sum(decision.at <= decision.case.due_at for decision in decided)
+    decided = Decision.objects.filter(at__gte=start, case__in=visible(reader))
+    in_time = decided.filter(at__lte=F("case__due_at")).count()
     ordered = measures.of_actor(reader).filter(ordered_at__gte=start)
     done = ordered.filter(state=Measure.State.DONE).count()
-    late = known.filter(state=Case.State.OPEN, due_at__lt=timezone.now()).count()
+    late = _late_chip(counted(late_of(reader)))
     return [
         {"title": _("Uploads scanned"), "value": scanned_on(timezone.localdate()), "of": None, "chip": _scan_chip()},
-        {"title": _("Decided in time"), "value": in_time, "of": len(decided), "chip": _late_chip(late)},
+        {"title": _("Decided in time"), "value": in_time, "of": decided.count(), "chip": late},
         {"title": _("Measures confirmed"), "value": done, "of": ordered.count(), "chip": _measure_chip(reader)},
     ]
 
@@ -240,6 +250,8 @@ def _scan_chip() -> dict[str, str]:
 
 
 def _late_chip(late: int) -> dict[str, str]:
+    if late >= COUNTED:
+        return {"kind": "stop", "text": _("more than %(n)s cases are late") % {"n": late - 1}}
     if late:
         return {"kind": "stop", "text": ngettext("%(n)s case is late", "%(n)s cases are late", late) % {"n": late}}
     return {"kind": "ok", "text": _("nothing is late")}

@@ -15,15 +15,15 @@ from krama.server.cases.history import family, lines, merged_into
 from krama.server.cases.models import Case, Decision, Grounds, Item, Outcome
 from krama.server.cases.queries import case as queries
 from krama.server.countries.queries import pack
-from krama.server.desk.clusters import clusters
 from krama.server.desk.faces import Faces
 from krama.server.desk.names import actor_labels
-from krama.server.desk.ordered import besides, measures_of
+from krama.server.desk.ordered import besides, shown
 from krama.server.desk.told import told
 from krama.server.detections.models import Detection
 from krama.server.intake.models import Topic
 from krama.server.lists.models import List
 from krama.server.measures import queries as measures
+from krama.server.measures.models import Measure
 from krama.server.trail.events import Event
 from krama.server.trail.models import Entry
 from krama.server.wellbeing.queries import is_grave
@@ -31,27 +31,27 @@ from krama.server.wellbeing.queries import is_grave
 GRAVE_TOPICS = (Topic.THREAT, Topic.APPROACH, Topic.SAW, Topic.DANGER)
 
 
-def case_view(case: Case, reader: User) -> dict[str, Any]:
-    """The whole page's context but for its form."""
-    items = list(queries.items_of(case))
+def case_view(case: Case, reader: User, items: list[Item], alike: list[list[Item]]) -> dict[str, Any]:
+    """The whole page's context but for its form. `alike`: its items, with those in one that show the same."""
     faces, lists = Faces(case, items, reader.actor_id), {row.name: row for row in List.objects.all()}
+    ordered = list(measures.of_case(case))
     groups: list[dict[str, Any]] = []
     number = 0
-    for cluster in clusters(items):
-        shown = [_item(item, faces, lists) | {"number": number + place} for place, item in enumerate(cluster, 1)]
+    for cluster in alike:
+        rows = [_item(item, faces, lists) | {"number": number + place} for place, item in enumerate(cluster, 1)]
         number += len(cluster)
-        groups.append({"first": shown[0], "more": shown[1:], "count": len(cluster)})
+        groups.append({"first": rows[0], "more": rows[1:], "count": len(cluster)})
     return {
         "case": _head(case, items, reader),
         "groups": groups,
         "items": [item for group in groups for item in (group["first"], *group["more"])],  # as they are numbered
         "open_items": [str(item.pk) for item in items if item.decision_id is None],
-        "timeline": _timeline(case),
+        "timeline": _timeline(case, ordered),
         "decisions": [
             _decision(one)
             for one in Decision.objects.filter(case__in=family(case)).select_related("case").order_by("at")
         ],
-        "measures": measures_of(case, may_decide=may(reader, Operation.DECIDE_CASES)),
+        "measures": shown(ordered, may_decide=may(reader, Operation.DECIDE_CASES)),
         "besides": besides(items) if case.state == Case.State.OPEN else [],
     }
 
@@ -141,8 +141,8 @@ def _match(match: dict[str, Any], lists: dict[str, List]) -> dict[str, Any]:
     }
 
 
-def _timeline(case: Case) -> list[dict[str, Any]]:
-    entries = lines(case, *(("measure", measure.pk) for measure in measures.of_case(case)))
+def _timeline(case: Case, ordered: list[Measure]) -> list[dict[str, Any]]:
+    entries = lines(case, *(("measure", measure.pk) for measure in ordered))
     labels = actor_labels(entries)
     return [
         {

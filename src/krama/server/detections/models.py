@@ -7,9 +7,12 @@ import uuid
 from typing import Any
 
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from krama.server.compartments.models import Compartment
+
+HASHES = ("sha256", "sha1", "md5", "pdq")
 
 
 class Detection(models.Model):
@@ -51,6 +54,13 @@ class Detection(models.Model):
                 condition=models.Q(collected_at__isnull=True) & ~models.Q(verdict="allow"),
                 name="detection_waiting",
             ),
+            models.Index(
+                fields=["set_aside_at"],
+                condition=models.Q(collected_at__isnull=True, set_aside_at__isnull=False),
+                name="detection_aside",
+            ),
+            # A search by the start of a hash asks for a stretch of each of these.
+            *(models.Index(KeyTextTransform(kind, "content"), name=f"detection_{kind}") for kind in HASHES),
             models.Index(
                 fields=["door_version"],
                 condition=models.Q(door_version__isnull=False),

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from krama.server.compartments.queries import read
-from krama.server.detections.models import DailyCount, Detection
+from krama.server.detections.models import HASHES, DailyCount, Detection
 
 AGAIN = timedelta(minutes=10)  # when what could not be collected is tried again
 
@@ -35,6 +38,15 @@ def _uncollected() -> QuerySet[Detection]:
     """What was set aside comes last, and only after a while."""
     fit = Q(set_aside_at=None) | Q(set_aside_at__lt=timezone.now() - AGAIN)
     return Detection.objects.filter(fit, collected_at=None).order_by(F("set_aside_at").asc(nulls_first=True), "at")
+
+
+def begins_with(start: str) -> QuerySet[Detection]:
+    """Those of whose content a hash begins so; `start` is of hexadecimal digits, small ones."""
+    of_kind = [KeyTextTransform(kind, "content") for kind in HASHES]
+    found = Detection.objects.alias(**dict(zip(HASHES, of_kind, strict=True)))
+    # As a stretch, which an index answers whatever order the database's language puts letters in: g follows f.
+    each = [Q(**{f"{kind}__gte": start, f"{kind}__lt": f"{start}g"}) for kind in HASHES]
+    return found.filter(reduce(or_, each))
 
 
 def firm_ids(detection: Detection) -> dict[str, str]:

@@ -67,6 +67,11 @@ class Report(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["at"], condition=models.Q(collected_at__isnull=True), name="report_waiting"),
+            models.Index(
+                fields=["set_aside_at"],
+                condition=models.Q(collected_at__isnull=True, set_aside_at__isnull=False),
+                name="report_aside",
+            ),
             models.Index(fields=["answered_at"], name="report_answered"),
             models.Index(fields=["at"], condition=models.Q(is_emergency=True, alarmed_at=None), name="report_alarm"),
             # Five alike in a week: the newest of a topic, without reading the others.

@@ -40,7 +40,7 @@ def view(request: StaffRequest, case: Case, sent: dict[str, Any]) -> dict[str, A
         "on_peer_path": peer.on_peer_path(case),
         "first": [(one.value, one.label) for one in FIRST_FOR_PEERS],
         "may_leave": peer.may_leave(case),
-        "wish": peer.wish_shown(case),
+        "wish": peer.wish_shown(peer.wish_of(case)),
         "steps": [_step(row, said, names) for row, said in queries.steps_of(case)],
         "referrals": [_referral(row, said, names, facts) for row, said in queries.referrals_of(case)],
         "helpline": _contact(facts, HELPLINE),

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
 
 from krama.server.trail.models import Entry, TreeHead
 
@@ -13,9 +16,14 @@ def entries() -> QuerySet[Entry]:
     return Entry.objects.order_by("-at", "-position")
 
 
-def entries_about(subject_kind: str, subject_id: object) -> QuerySet[Entry]:
-    """One subject's entries, oldest first."""
-    return Entry.objects.filter(subject_kind=subject_kind, subject_id=str(subject_id)).order_by("at", "position")
+def entries_about(*subjects: tuple[str, object]) -> QuerySet[Entry]:
+    """The entries of all these subjects (kind, id), oldest first."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, pk in subjects:
+        by_kind.setdefault(kind, []).append(str(pk))
+    each = [Q(subject_kind=kind, subject_id__in=ids) for kind, ids in by_kind.items()]
+    found = Entry.objects.filter(reduce(or_, each)) if each else Entry.objects.none()
+    return found.order_by("at", "position")
 
 
 def head() -> TreeHead | None:

@@ -177,4 +177,7 @@ class Decision(models.Model):
     carried_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["at"], condition=models.Q(carried_at__isnull=True), name="decision_waiting")]
+        indexes = [
+            models.Index(fields=["at"], name="decision_at"),
+            models.Index(fields=["at"], condition=models.Q(carried_at__isnull=True), name="decision_waiting"),
+        ]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -36,6 +37,7 @@ from krama.server.compartments.actions.hold import place
 from krama.server.compartments.actions.identity import open_identity
 from krama.server.compartments.models import Hold, Opening, Pseudonym
 from krama.server.desk.at_work import at_work, held_note
+from krama.server.desk.clusters import clusters
 from krama.server.desk.faces import scope_of, told_by
 from krama.server.desk.pages.care import paused
 from krama.server.desk.people import people
@@ -48,6 +50,15 @@ from krama.server.web.keys import with_keys
 from krama.server.web.wording import corrected
 from krama.server.wellbeing import actions as exposure
 from krama.server.wellbeing.queries import day_of
+
+# What the page has a form or a word for.
+ASKED_FOR = (
+    Operation.ASSIGN_CASES,
+    Operation.CHANGE_SENSITIVITY,
+    Operation.MARK_CONFLICT,
+    Operation.PLACE_HOLD,
+    Operation.SUPPORT_CHILD,
+)
 
 
 @page(Operation.READ_CASES)
@@ -200,15 +211,18 @@ def render_case(
     forms: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The page, with what a form that came back says."""
-    begin(found)
-    actions.note_view(request.user, case=found)  # also where a form comes back: the words are shown again
-    view: dict[str, Any] = case_view(found, request.user)
-    exposure.note(request.user, case=found, items=len(view["groups"]))
+    items = list(queries.items_of(found))
+    alike, here = clusters(items), reach.those_here(request.user, ASKED_FOR, found)
+    with transaction.atomic():  # one commit for all that opening a page writes
+        begin(found)
+        actions.note_view(request.user, case=found)  # also where a form comes back: the words are shown again
+        exposure.note(request.user, case=found, items=len(alike))
+        work = at_work(request, found, here)
+    view: dict[str, Any] = case_view(found, request.user, items, alike)
     may_decide = found.state == Case.State.OPEN and may(request.user, Operation.DECIDE_CASES)
     if may_decide and form is None:
         shown = view["open_items"]
         form = DecisionForm(initial={"items": shown, "reason": reason}, shown=shown)
-    work = at_work(request, found)
     context = view | {
         **work,
         "blocked": bool(work["lease"]) and not work["lease_mine"] and not note,  # what somebody wrote is shown again
@@ -219,7 +233,7 @@ def render_case(
         "may_open": may(request.user, Operation.OPEN_IDENTITIES),
         "open_url": f"/cases/{found.ref}/open",
         "purposes": Opening.Purpose.choices,
-        "may_hold": reach.may_here(request.user, Operation.PLACE_HOLD, found),
+        "may_hold": Operation.PLACE_HOLD in here,
         "hold_url": f"/cases/{found.ref}/hold",
         "bases": Hold.Basis.choices,
         "day": day_of(request.user),
@@ -227,9 +241,9 @@ def render_case(
         "here": f"/cases/{found.ref}",
         **beginnings(request.GET.get("use", "")),
         **playbook_view(request.user, found),
-        **sight(request.user, found),
+        **sight(found, here),
         **clock_of(found, may_decide=may_decide),
         **regroup_of(view, may_decide=may_decide),
-        **people(request.user, found, forms),
+        **people(found, here, forms),
     }
     return with_keys(request, render(request, "desk/case.html", context, status=status))
