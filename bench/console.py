@@ -59,7 +59,7 @@ ROOMS: tuple[
             "decision_id": "CASE WHEN n % 5 > 0 THEN md5(md5(case_id::text || n)::uuid::text || 'decided')::uuid END",
         },
     ),
-    ("cases_near", ("item_id",), {"cluster": "md5(cluster::text || n)::uuid"}),
+    ("cases_near", ("item_id",), {"cluster": "md5(cluster::text || n)::uuid", "number": "n * 10000 + number"}),
     ("cases_openkey", ("case_id",), {"id": "n * 10000 + id", "hash": "md5(hash || n)"}),
 )
 # What was closed was decided, once.

@@ -15,6 +15,7 @@ from krama.server.cases.actions.grounds import Said
 from krama.server.cases.actions.queue import take
 from krama.server.cases.alike import compare_waiting
 from krama.server.cases.collecting.collect import collect
+from krama.server.cases.firsts import Firsts
 from krama.server.cases.models import Case, Decision, Grounds, Item, Lease, Near, Wanted
 from krama.server.cases.queries.alike import clusters_of, members
 from krama.server.detections.models import Detection
@@ -63,7 +64,7 @@ def test_what_came_together_is_compared_with_one_another() -> None:
     collect()
     assert compare_waiting() == 3
     assert Near.objects.values("cluster").distinct().count() == 2
-    assert Near.objects.filter(leads=True).count() == 2
+    assert Near.objects.filter(number__isnull=False).count() == 2
 
 
 def test_a_cluster_that_is_decided_takes_nothing_new(reader: User) -> None:
@@ -159,3 +160,22 @@ def test_what_does_not_go_with_the_ground_is_decided_nowhere(reader: User) -> No
     with pytest.raises(BadInput, match="also"):
         send(reader, shown(one, other), also=["warn"])
     assert not Decision.objects.exists()
+
+
+def test_another_process_learns_of_new_first_pictures_and_forgets_what_was_put_back() -> None:
+    other, asked = Firsts(), f"{1:064x}"
+    other.refresh()
+    assert other.near(asked) == []
+    first, far = picture(0), picture(200)
+    other.refresh()
+    assert other.near(asked) == [cluster_of(first)]
+    assert other.near(f"{(1 << 200) - 2:064x}") == [cluster_of(far)]
+    Near.objects.update(number=None)  # as a database that was put back has them no more
+    other.refresh()
+    assert other.near(asked) == []
+
+
+def test_a_cluster_with_nothing_left_to_decide_takes_nothing_in() -> None:
+    first, again = picture(0), picture(2)
+    Case.objects.filter(pk__in=[first.pk, again.pk]).update(state=Case.State.CLOSED)
+    assert cluster_of(picture(1)) != cluster_of(first)

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='near', serialize=False, to='cases.item')),
                 ('cluster', models.UUIDField(db_index=True, null=True)),
-                ('leads', models.BooleanField(default=False)),
+                ('number', models.BigIntegerField(null=True, unique=True)),
             ],
         ),
         migrations.CreateModel(
@@ -139,10 +139,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='near',
             index=models.Index(condition=models.Q(('cluster', None)), fields=['item'], name='near_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='near',
-            index=models.Index(condition=models.Q(('leads', True)), fields=['item'], name='near_leads'),
         ),
         migrations.AddField(
             model_name='presence',

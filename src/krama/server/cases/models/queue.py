@@ -95,15 +95,14 @@ class Facet(models.Model):
 class Near(models.Model):
     """To which cluster of near content an item belongs; None until the round has compared it with those before it.
 
-    `leads` marks the first of a cluster: every other one is near that one, so nearness never wanders.
+    The first of a cluster has a `number`: every other one is near that one, so nearness never wanders.
     """
 
     item = models.OneToOneField(Item, on_delete=models.CASCADE, primary_key=True, related_name="near")
     cluster = models.UUIDField(null=True, db_index=True)
-    leads = models.BooleanField(default=False)
+    number = models.BigIntegerField(null=True, unique=True)  # in the order in which they became first ones
 
     class Meta:
         indexes = [
             models.Index(fields=["item"], condition=models.Q(cluster=None), name="near_waiting"),
-            models.Index(fields=["item"], condition=models.Q(leads=True), name="near_leads"),
         ]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from krama.server.cases.alike import pdq_of
+from krama.server.cases.firsts import pdq_of
 from krama.server.cases.models import Case, Item
 from krama.server.cases.models.queue import Near
 from krama.server.cases.queries.case import items_of
@@ -42,7 +42,7 @@ def members(reader: object, cluster: UUID) -> list[Member]:
     """What is due first on top."""
     of_it = Item.objects.filter(decision=None, near__cluster=cluster).values_list("case", flat=True)
     rows = visible(reader).filter(pk__in=set(of_it), state=Case.State.OPEN).select_related("lease__holder")
-    first = Near.objects.filter(cluster=cluster, leads=True).select_related("item__detection").first()
+    first = Near.objects.filter(cluster=cluster, number__isnull=False).select_related("item__detection").first()
     pdq = pdq_of(first.item.detection) if first and first.item.detection else ""
     return [_member(case, cluster, pdq) for case in rows.order_by("-is_emergency", "due_at")[:MOST]]
 
