@@ -41,6 +41,12 @@ def besides(items: list[Item]) -> list[dict[str, Any]]:
     ]
 
 
+def follows(items: list[Item]) -> dict[str, bool]:
+    """Whether a decision on these removes something, or shows it again: a report may name nothing in the system."""
+    scanned = any(item.detection is not None for item in items)
+    return {"removes": scanned or any(item.report and item.report.content_key for item in items), "restores": scanned}
+
+
 def by_hand(reader: User) -> list[dict[str, Any]]:
     """What this person is asked to do in the firm's system, or to look at there again."""
     return [_task(task) for task in queries.tasks_of(reader)]
