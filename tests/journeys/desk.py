@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from tests.journeys.ground import Ground, wait_until
 from tests.journeys.looks import look
 from tests.journeys.test_confidential import become
 
+NOW = re.compile("in danger now|កំពុងមានគ្រោះថ្នាក់")  # late is red too, and is another thing
 PHNOM_PENH = ZoneInfo("Asia/Phnom_Penh")
 
 
@@ -31,7 +33,7 @@ def alarm_of(page: Page, ground: Ground, ref: str) -> Locator:
 def rows_of_today(page: Page) -> list[tuple[str, bool]]:
     """The cases on Today from the top: reference, and whether it says that somebody is in danger now."""
     rows = page.locator("ul.cases > li").all()
-    return [(row.locator("a.ref").inner_text(), row.locator(".chip.stop").count() > 0) for row in rows]
+    return [(row.locator("a.ref").inner_text(), row.locator(".chip.stop", has_text=NOW).count() > 0) for row in rows]
 
 
 def comes_first(rows: Iterable[tuple[str, bool]], ref: str) -> bool:
@@ -80,17 +82,18 @@ def until_confirmed(page: Page, ground: Ground, ref: str, count: int) -> None:
     wait_until(told, f"{ref}: not every measure was confirmed")
 
 
-def by_hand(page: Page, ground: Ground, ref: str) -> int:
-    """Whatever of this case is done by hand in the firm's system: done, and said so; how many."""
+def by_hand(page: Page, ground: Ground, ref: str) -> None:
+    """What of this case is done by hand in the firm's system: it stands on Today, is done, and somebody says so."""
     cards = page.locator("section[aria-labelledby=by-hand] .card", has_text=ref)
-    done = 0
-    while True:
+
+    def asked() -> bool:
         page.goto(f"{ground.url}/today")
-        if not cards.count():
-            return done
-        with page.expect_navigation():
-            cards.first.locator("button[value=yes]").click()
-        done += 1
+        return cards.count() == 1
+
+    wait_until(asked, f"{ref}: nobody is asked to do it by hand")
+    with page.expect_navigation():
+        cards.locator("button[value=yes]").click()
+    expect(cards).to_have_count(0)
 
 
 def every_look_is_given(page: Page, ground: Ground, ref: str, name: str = "") -> int:

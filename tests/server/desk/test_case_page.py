@@ -63,8 +63,8 @@ def test_the_app_is_said_to_be_told_where_something_is_to_be_done_alone(
     officer: User, answers: dict[str, str], outcome: str, said: str
 ) -> None:
     case, client = builders.told_case(**answers), signed_in(officer)
-    facts = {"outcome": outcome, "layer": "policy", "reason": "Seen."}
-    facts |= {"items": [str(one) for one in builders.items(case)]}
+    items = [str(one) for one in builders.items(case)]
+    facts = {"outcome": outcome, "layer": "policy", "reason": "Seen.", "items": items}
     assert said in client.post(f"/cases/{case.ref}/decision", facts, follow=True).content.decode()
 
 
