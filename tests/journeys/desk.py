@@ -30,6 +30,16 @@ def alarm_of(page: Page, ground: Ground, ref: str) -> Locator:
     return page.locator(".note:has(form[action^='/callout/'])", has_text=ref)
 
 
+def off_today(page: Page, ground: Ground, ref: str) -> None:
+    """Nothing of this case needs anybody now; its alarm ends with the loop's next round."""
+
+    def gone() -> bool:
+        page.goto(f"{ground.url}/today")
+        return ref not in page.locator("main").inner_text()
+
+    wait_until(gone, f"{ref} still stands on Today")
+
+
 def rows_of_today(page: Page) -> list[tuple[str, bool]]:
     """The cases on Today from the top: reference, and whether it says that somebody is in danger now."""
     rows = page.locator("ul.cases > li").all()
