@@ -37,20 +37,21 @@ class Ran:
 
 
 class Ground:
-    """Home and keys under `folder`; `url` and `app_url` once it is started."""
+    """Home and keys under `folder`; `url` and `app_url` once it is started. `settings` are KRAMA_ ones of its own."""
 
-    def __init__(self, folder: Path, home: str = "home") -> None:
+    def __init__(self, folder: Path, home: str = "home", **settings: str) -> None:
         self.folder, self.home, self.keys = folder, folder / home, folder / "keys"
         self.port = _free_pair()
         self.url, self.app_url = (f"http://localhost:{port}" for port in (self.port, self.port + APP_OFFSET))
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("KRAMA_", "DJANGO_", "PYTEST"))}
-        self._environment = {**kept, "KRAMA_HOME": str(self.home), "KRAMA_KEYS": str(self.keys)}
+        self._environment = {**kept, "KRAMA_HOME": str(self.home), "KRAMA_KEYS": str(self.keys), **settings}
         self._process: subprocess.Popen[bytes] | None = None
 
-    def krama(self, *arguments: str) -> Ran:
+    def krama(self, *arguments: str, **settings: str) -> Ran:
         """One real command on this home."""
         command = [sys.executable, "-m", "krama", *arguments]
-        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=180, check=False)
+        own = self._environment | settings
+        done = subprocess.run(command, env=own, capture_output=True, text=True, timeout=180, check=False)
         return Ran(done.returncode, done.stdout + done.stderr)
 
     def start(self, *options: str, pages: tuple[str, ...] = ()) -> None:

@@ -62,6 +62,8 @@ def test_the_link_takes_it_once_and_the_other_is_told_who(clock: Clock, channels
     taker = Alarm.objects.get().taken_by
     assert taker is not None
     assert taker.name in second.content.decode()
+    assert "You need do nothing more." in second.content.decode()
+    assert "You need do nothing more." not in first.content.decode()
     shown = Client(headers=HOST).get(link(channels, 1)).content.decode()
     assert taker.name not in shown, "whoever only looks is told nobody's name"
 

@@ -200,6 +200,21 @@ def test_steps_of_a_closed_case_alarm_nobody(officer: Any) -> None:
     assert not due_of(officer, timezone.now())
 
 
+def test_the_page_of_a_closed_case_shows_no_clock_that_runs(officer: Any) -> None:
+    case = opened(told(), 2)
+    client = Client(headers={"host": "localhost", "accept-language": "en"})
+    client.force_login(officer)
+    assert "late by" in _playbook(client, case)
+    Case.objects.filter(pk=case.pk).update(state="closed")
+    page = _playbook(client, case)
+    assert "late by" not in page
+    assert "not done" in page
+
+
+def _playbook(client: Client, case: Any) -> str:
+    return str(client.get(f"/cases/{case.ref}").content.decode().partition('id="playbook"')[2])
+
+
 def test_cases_that_nobody_has_wait_for_whoever_opens_them(officer: Any) -> None:
     case = told()
     assert acts.begin_assigned() == 0

@@ -55,6 +55,19 @@ def test_what_is_done_by_hand_stands_on_today_until_it_is_said() -> None:
     assert client.post(f"/by-hand/{task.pk}", {"well": "no"}).status_code == 404
 
 
+@pytest.mark.parametrize(("well", "says"), [("yes", "Done, as a person says"), ("no", "A person could not do it")])
+def test_the_case_says_whose_word_it_is(well: str, says: str) -> None:
+    actions_ways.choose_way(TERMINAL, kind="remove", adapter="by-hand")
+    client, _ = browser("reviewer")
+    measure = builders.measure()
+    loop.go_round()
+    client.post(f"/by-hand/{HandTask.objects.get().pk}", {"well": well})
+    page = client.get(f"/cases/{measure.item.case.ref}").content.decode()
+    assert says in page
+    assert "by the firm’s system" not in page
+    assert "The firm’s system could not" not in page
+
+
 def test_of_a_case_that_one_may_not_see_there_is_no_task_and_nothing_to_order() -> None:
     actions_ways.choose_way(TERMINAL, kind="remove", adapter="by-hand")
     measure = builders.measure()

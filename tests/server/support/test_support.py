@@ -81,6 +81,20 @@ def test_with_consent_a_child_is_referred(officer: User, case: Case) -> None:
     assert Entry.objects.get(event="support:referred").details == {"to": "child-helpline", "basis": "consent"}
 
 
+@pytest.mark.parametrize(
+    ("whose", "wish"), [("child", Answer.YES), ("both", Answer.YES), ("guardian", Answer.NOT_ASKED)]
+)
+def test_a_child_who_agreed_is_not_said_to_be_unasked(officer: User, case: Case, whose: str, wish: Answer) -> None:
+    actions.refer(officer, case=case, consent=agreed(whose))
+    assert peer.wish_of(Case.objects.get(pk=case.pk)).answer == wish
+
+
+def test_a_yes_that_is_recorded_is_not_recorded_again(officer: User, case: Case) -> None:
+    for _ in range(2):
+        actions.refer(officer, case=case, consent=agreed())
+    assert count("case:wish", case) == 1
+
+
 def test_without_consent_only_in_danger_and_with_the_reason(officer: User, case: Case) -> None:
     with pytest.raises(NoConsent):
         actions.refer(officer, case=case, consent=None)

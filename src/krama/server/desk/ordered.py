@@ -15,6 +15,7 @@ from krama.server.cases import wanted
 from krama.server.cases.models import Item, Layer, Outcome, Wanted
 from krama.server.measures import queries
 from krama.server.measures.adapters import ADAPTERS
+from krama.server.measures.by_hand import BY_HAND
 from krama.server.measures.kinds import UNFINISHED, Kind, State
 from krama.server.measures.models import HandTask, Measure
 
@@ -42,6 +43,12 @@ def besides(items: list[Item]) -> list[dict[str, Any]]:
     ]
 
 
+def follows(items: list[Item]) -> dict[str, bool]:
+    """Whether a decision on these removes something, or shows it again: a report may name nothing in the system."""
+    scanned = any(item.detection is not None for item in items)
+    return {"removes": scanned or any(item.report and item.report.content_key for item in items), "restores": scanned}
+
+
 def by_hand(reader: User) -> list[dict[str, Any]]:
     """What this person is asked to do in the firm's system, or to look at there again."""
     return [_task(task) for task in queries.tasks_of(reader)]
@@ -60,12 +67,19 @@ def _measure(measure: Measure, may_decide: bool) -> dict[str, Any]:
         "way": way,
         "state": measure.state,
         "is_open": is_open,
-        "chip": chip or {"kind": CHIPS[measure.state], "text": measure.get_state_display()},
+        "chip": chip or {"kind": CHIPS[measure.state], "text": _state(measure)},
         "due": measure.due_at,
         "at": measure.confirmed_at or measure.delivered_at or measure.ordered_at,
         "may_again": may_decide and failed,
         **_looked_at(measure),
     }
+
+
+def _state(measure: Measure) -> str:
+    """Whose word it is: the firm's system says it, or a person who did it by hand."""
+    if measure.adapter == BY_HAND.name and measure.state in (State.DONE, State.FAILED):
+        return _("Done, as a person says") if measure.state == State.DONE else _("A person could not do it")
+    return str(measure.get_state_display())
 
 
 def _looked_at(measure: Measure) -> dict[str, Any]:

@@ -35,7 +35,8 @@ PAGES = {
 def playbook_view(reader: User, case: Case) -> dict[str, Any]:
     """What the case page says of its playbooks, and of those that could be chosen."""
     found, language = checklists(case), get_language() or "en"
-    names, now = _names(found), timezone.now()
+    names = _names(found)
+    now = timezone.now() if case.state == Case.State.OPEN else None
     taken = {one.book.id for one in found if one.row.set_aside_at is None}
     books = to_choose(case)
     return {
@@ -56,7 +57,7 @@ def steps_due(reader: User) -> list[dict[str, Any]]:
     ]
 
 
-def _book(one: Checklist, names: dict[str, str], language: str, now: datetime) -> dict[str, Any]:
+def _book(one: Checklist, names: dict[str, str], language: str, now: datetime | None) -> dict[str, Any]:
     done = sum(line.done for line in one.lines)
     return {
         "id": one.row.pk,
@@ -71,15 +72,18 @@ def _book(one: Checklist, names: dict[str, str], language: str, now: datetime) -
     }
 
 
-def _line(line: Line, names: dict[str, str], language: str, now: datetime) -> dict[str, Any]:
+def _line(line: Line, names: dict[str, str], language: str, now: datetime | None) -> dict[str, Any]:
+    """`now` is None where the case is closed: its steps may still be done, and no clock runs for them."""
     step, last = line.step, line.ticks[-1] if line.ticks else None
-    chip = {"kind": "ok", "text": _("done")} if line.done else _clock(line.due_at, now, must=step.must)
+    chip = {"kind": "words", "text": _("not done")} if now is None else _clock(line.due_at, now, must=step.must)
+    if line.done:
+        chip = {"kind": "ok", "text": _("done")}
     return {
         "id": step.id,
         "text": step.text.in_(language),
         "who": WHO[step.who],
         "must": step.must,
-        "due_at": line.due_at,
+        "due_at": line.due_at if now else None,
         "chip": chip,
         "done": line.done,
         "by": names.get(last.by, "") if last else "",

@@ -33,6 +33,7 @@ def told(report: Report, teller: dict[str, Any] | None) -> dict[str, Any]:
         "topic": report.get_topic_display(),
         "door": report.get_door_display(),
         "language": report.language,
+        **states_of(report),
         "is_test": report.topic == Topic.TEST,
         "is_emergency": report.is_emergency,
         "withdrawn": report.withdrawn_at,
@@ -45,6 +46,16 @@ def told(report: Report, teller: dict[str, Any] | None) -> dict[str, Any]:
         "answered": [one.label for one in QUESTIONS if one.id in asked],
         "not_asked": [one.label for one in QUESTIONS if one.id not in asked],
         "messages": [(one.at, one.read_at, _text(report, one) if is_open else "") for one in messages],
+    }
+
+
+def states_of(report: Report) -> dict[str, Any]:
+    """What they may be told next, as it stands now chosen: a second letter takes nothing back by itself."""
+    now = Report.State(report.state)
+    states = [Report.State.READ, Report.State.ACTING] + [now] * (now == Report.State.CLOSED)
+    return {
+        "state": (Report.State.READ if now == Report.State.RECEIVED else now).value,
+        "states": [(state.value, state.label) for state in states],
     }
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import get_language
@@ -17,7 +18,7 @@ from krama.server.cases.queries import case as queries
 from krama.server.countries.queries import pack
 from krama.server.desk.faces import Faces
 from krama.server.desk.names import actor_labels
-from krama.server.desk.ordered import besides, shown
+from krama.server.desk.ordered import besides, follows, shown
 from krama.server.desk.told import told
 from krama.server.detections.models import Detection
 from krama.server.intake.models import Topic
@@ -28,6 +29,7 @@ from krama.server.trail.events import Event
 from krama.server.trail.models import Entry
 from krama.server.wellbeing.queries import is_grave
 
+BACK = timedelta(minutes=15)
 GRAVE_TOPICS = (Topic.THREAT, Topic.APPROACH, Topic.SAW, Topic.DANGER)
 
 
@@ -53,6 +55,7 @@ def case_view(case: Case, reader: User, items: list[Item], alike: list[list[Item
         ],
         "measures": shown(ordered, may_decide=may(reader, Operation.DECIDE_CASES)),
         "besides": besides(items) if case.state == Case.State.OPEN else [],
+        **follows([item for item in items if item.decision_id is None]),
     }
 
 
@@ -142,7 +145,7 @@ def _match(match: dict[str, Any], lists: dict[str, List]) -> dict[str, Any]:
 
 
 def _timeline(case: Case, ordered: list[Measure]) -> list[dict[str, Any]]:
-    entries = lines(case, *(("measure", measure.pk) for measure in ordered))
+    entries = without_coming_back(lines(case, *(("measure", measure.pk) for measure in ordered)))
     labels = actor_labels(entries)
     return [
         {
@@ -154,6 +157,25 @@ def _timeline(case: Case, ordered: list[Measure]) -> list[dict[str, Any]]:
         }
         for entry in entries
     ]
+
+
+def without_coming_back(entries: list[Entry]) -> list[Entry]:
+    """After each act its page is shown again, which is a reading; the trail keeps it, here it were every other line.
+
+    Whoever reads for the first time, after somebody else, or later than `BACK` is told of.
+    """
+    told: list[Entry] = []
+    readers: set[str] = set()
+    last: Entry | None = None
+    for entry in entries:
+        is_view = entry.event == Event.CASE_VIEWED
+        back = last is not None and last.actor_id == entry.actor_id and entry.at - last.at <= BACK
+        if not (is_view and back and entry.actor_id in readers):
+            told.append(entry)
+        if is_view:
+            readers.add(entry.actor_id)
+        last = entry
+    return told
 
 
 def _text(entry: Entry) -> str:

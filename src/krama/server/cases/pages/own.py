@@ -50,6 +50,7 @@ def row_of(case: Case) -> dict[str, Any]:
         "items": len(items),
         "chip": words.due_chip(case),
         "is_emergency": case.is_emergency,
+        "is_open": case.state == Case.State.OPEN,
         "severity": case.severity,
         "severity_label": case.get_severity_display(),
         "source_label": words.source_label(case),

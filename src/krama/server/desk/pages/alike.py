@@ -23,7 +23,7 @@ from krama.server.cases.actions.queue import be_here
 from krama.server.cases.forms.decision import DecisionForm
 from krama.server.cases.pages.own import row_of
 from krama.server.cases.queries.alike import Member
-from krama.server.desk.ordered import besides
+from krama.server.desk.ordered import besides, follows
 from krama.server.desk.pages.care import paused
 from krama.server.web.keys import keys_on, with_keys
 from krama.server.wellbeing import actions as exposure
@@ -94,6 +94,7 @@ def _render(
         "note": note,
         "cluster": cluster,
         "besides": besides([item for one in found for item in one.items]),
+        **follows([item for one in found for item in one.items]),
         "keys": keys_on(request),
     }
     return with_keys(request, render(request, "desk/alike.html", context, status=status))

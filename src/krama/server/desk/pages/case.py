@@ -29,16 +29,18 @@ from krama.server.cases.actions.grounds import Said
 from krama.server.cases.actions.playbook import begin
 from krama.server.cases.actions.queue import HeldByAnother
 from krama.server.cases.forms.decision import DecisionForm, MergeForm, PauseForm, SplitForm
-from krama.server.cases.models import Case
+from krama.server.cases.models import Case, Decision, Outcome
 from krama.server.cases.peer import NoteMissing
 from krama.server.cases.queries import case as queries
 from krama.server.cases.wanted import MayNotLeave
 from krama.server.compartments.actions.hold import place
 from krama.server.compartments.actions.identity import open_identity
 from krama.server.compartments.models import Hold, Opening, Pseudonym
+from krama.server.compartments.queries import holds_running
 from krama.server.desk.at_work import at_work, held_note
 from krama.server.desk.clusters import clusters
 from krama.server.desk.faces import scope_of, told_by
+from krama.server.desk.ordered import follows
 from krama.server.desk.pages.care import paused
 from krama.server.desk.people import people
 from krama.server.desk.playbook import playbook_view
@@ -80,7 +82,7 @@ def decide(request: StaffRequest, ref: str) -> HttpResponse:
         return render_case(request, found, form=form, status=422)
     said = form.cleaned_data
     try:
-        actions.decide(
+        decision = actions.decide(
             request.user,
             ref=found.ref,
             outcome=said["outcome"],
@@ -114,8 +116,17 @@ def decide(request: StaffRequest, ref: str) -> HttpResponse:
     except AlreadyDecided:
         note = _("Somebody decided this case while you were reading. Nothing was changed.")
         return render_case(request, reach.found(request.user, ref), note=note, status=409)
-    messages.success(request, _("Decided. The app is told at once."))
+    messages.success(request, _said(decision))
     return redirect("desk:case", ref=found.ref)
+
+
+def _said(decision: Decision) -> str:
+    """Nobody is told where nothing is to be done in the firm's system."""
+    after = follows(list(decision.items.select_related("report", "detection")))
+    told = after["removes"] if decision.outcome == Outcome.CONFIRM else after["restores"]
+    if told or decision.wanted.exists():
+        return _("Decided. The app is told at once.")
+    return _("Decided. The case is closed.")
 
 
 @page(Operation.OPEN_IDENTITIES, "POST")
@@ -235,6 +246,7 @@ def render_case(
         "purposes": Opening.Purpose.choices,
         "may_hold": Operation.PLACE_HOLD in here,
         "hold_url": f"/cases/{found.ref}/hold",
+        "holds": list(holds_running(timezone.now()).filter(scope=scope_of(found))),
         "bases": Hold.Basis.choices,
         "day": day_of(request.user),
         "alarms": _alarms(request.user, found),

@@ -20,8 +20,8 @@ from krama.server.cases.queries import case as queries
 from krama.server.compartments.queries import openings_of
 from krama.server.desk.faces import Faces, scope_of
 from krama.server.desk.pages.case import render_case
+from krama.server.desk.told import states_of
 from krama.server.intake.actions.write_back import say_state, write_back
-from krama.server.intake.models import Report
 
 
 @page(Operation.OPEN_IDENTITIES, "POST")
@@ -41,7 +41,7 @@ def answer(request: StaffRequest, ref: str, report: UUID) -> HttpResponse:
     except Conflict:
         note = _("This report is still on its way in; try again in a moment.")
         return render_case(request, found, note=note, status=409)
-    if request.POST.get("state") in (Report.State.READ, Report.State.ACTING):
+    if request.POST.get("state") in dict(states_of(item.report)["states"]):
         say_state(request.user, report=item.report, state=request.POST["state"])
     messages.success(request, _("Written. It waits for them behind their code; your words are sent nowhere."))
     return redirect("desk:case", ref=found.ref)

@@ -75,7 +75,7 @@ def first_page(person: User) -> str:
 
 def _greeting(count: int) -> str:
     if count == 0:
-        return _("Nothing waits for you. When the scanner finds something, it stands here within a second.")
+        return _("No case waits for you. When the scanner finds something, it stands here within a second.")
     if count == 1:
         return _("One case waits for a person.")
     if count >= COUNTED:

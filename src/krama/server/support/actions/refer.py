@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from krama.errors import BadInput, Conflict
 from krama.server.cases import peer
 from krama.server.cases.actions.decide import notes_of
-from krama.server.cases.actions.peer import text
+from krama.server.cases.actions.peer import Asked, record_wish, text
 from krama.server.cases.actions.people import locked
 from krama.server.cases.models import Case
 from krama.server.cases.models.peer import Answer
@@ -78,7 +78,16 @@ def refer(actor: Actor, *, case: Case, consent: Consent | None, danger: str = ""
     )
     details = {"to": to, "basis": str(basis)}
     record(actor, Event.CHILD_REFERRED, subject_kind="case", subject_id=row.ref, details=details)
+    if consent is not None and consent.whose != Whose.GUARDIAN:
+        _keep_wish(actor, row, consent)
     return made
+
+
+def _keep_wish(actor: Actor, case: Case, consent: Consent) -> None:
+    """A child who agreed was asked, and wishes it: no page says otherwise from then on."""
+    if peer.wish_of(case).answer != Answer.YES:
+        who = str(getattr(actor, "name", actor.actor_id))
+        record_wish(actor, case=case, wish=Asked(Answer.YES, consent.on, who, consent.how))
 
 
 def _agreed(case: Case, consent: Consent) -> dict[str, str]:
