@@ -14,9 +14,7 @@ OFFICER = Chapter(
         "A child in danger, several alike reports, an account to be warned. See what comes first and why, who takes "
         "it, and how the firm’s own system says that it is done."
     ),
-    gettext_noop(
-        "Each of these minutes stands in the trail. If nobody had answered, live proofs would have turned red."
-    ),
+    gettext_noop("Every step of it stands in the trail. Had nobody answered, live proofs would have turned red."),
     (
         Step(
             "rules",
@@ -41,17 +39,8 @@ OFFICER = Chapter(
             gettext_noop("Somebody takes it"),
             gettext_noop(
                 "Today is red until somebody says: I take it. In a firm the call tree wakes people until then; the "
-                "people here are invented and have no telephone. Take it."
-            ),
-            gettext_noop("Go to Today"),
-            "today",
-        ),
-        Step(
-            "why",
-            gettext_noop("Open it, and read why it is so urgent"),
-            gettext_noop(
-                "Whoever takes it opens it at once, or others are called again. The case names the rule that sorted "
-                "it, the rule’s version, and until when somebody must decide."
+                "people here are invented and have no telephone. Take it: the case opens, and says why it is so "
+                "urgent, by which rule, and until when somebody must decide."
             ),
             gettext_noop("Go to Today"),
             "today",
@@ -60,8 +49,8 @@ OFFICER = Chapter(
             "wave",
             gettext_noop("Several tell the same"),
             gettext_noop(
-                "Let five invented pupils report the same threat, each in their own words. Within a second they are "
-                "a wave: load the page again until it shows."
+                "Let five invented pupils report the same threat, each in their own words. In a moment they are a "
+                "wave: load the page again until it shows."
             ),
             gettext_noop("Let five pupils tell"),
             "waves",
@@ -107,7 +96,7 @@ REVIEWER = Chapter(
         "Whoever looks at such cases must not be harmed by them. See how little a reviewer has to see, and what "
         "belongs to the reviewer alone."
     ),
-    gettext_noop("What a reviewer passed on and chose is kept sealed, and shown to nobody else. You can try."),
+    gettext_noop("What a reviewer passed on or chose is shown to nobody else, and no name lies beside it on the disk."),
     (
         Step(
             "copies",

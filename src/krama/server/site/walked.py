@@ -28,7 +28,7 @@ from krama.server.trail.models import Entry
 from krama.server.wellbeing.queries import passed_on
 from krama.server.wellbeing.whose import choices_of
 
-NEWEST = 3  # cases of bullying that are looked into: the visitor's is among the last that came
+NEWEST = 3  # so many are looked into: what the visitor did is among the last
 
 
 def officer() -> dict[str, bool]:
@@ -36,8 +36,7 @@ def officer() -> dict[str, bool]:
     return {
         "rules": _people_did(Event.RULES_TRIED).exists(),
         "danger": Report.objects.filter(is_emergency=True).exclude(topic=Topic.TEST).exists(),
-        "take": _taken().exists(),
-        "why": any(alarm.taken_by and opened_since(alarm, alarm.taken_by) for alarm in _taken().order_by("-taken_at")),
+        "take": any(alarm.taken_by and opened_since(alarm, alarm.taken_by) for alarm in _taken()[:NEWEST]),
         "wave": Wave.objects.exists(),
         "warn": Wave.objects.filter(answered_at__isnull=False).exists(),
         "playbook": PlaybookMark.objects.filter(in_time__isnull=False).exists(),
@@ -80,4 +79,5 @@ def _people_did(event: Event) -> QuerySet[Entry]:
 
 
 def _taken() -> QuerySet[Alarm]:
-    return Alarm.objects.filter(kind=Alarm.Kind.CASE, taken_by__isnull=False).select_related("taken_by")
+    rows = Alarm.objects.filter(kind=Alarm.Kind.CASE, taken_by__isnull=False).select_related("taken_by")
+    return rows.order_by("-taken_at")
