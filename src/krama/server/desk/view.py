@@ -52,7 +52,19 @@ def case_view(case: Case, reader: User) -> dict[str, Any]:
             for one in Decision.objects.filter(case__in=family(case)).select_related("case").order_by("at")
         ],
         "measures": measures_of(case, may_decide=may(reader, Operation.DECIDE_CASES)),
-        "besides": besides(items) if case.state == Case.State.OPEN else [],
+        **_to_do(case, items),
+    }
+
+
+def _to_do(case: Case, items: list[Item]) -> dict[str, Any]:
+    """What may be chosen with a decision. Where somebody told us and named no content, there is none to remove."""
+    open_items = [item for item in items if item.decision_id is None]
+    found = besides(items) if case.state == Case.State.OPEN else []
+    nothing_named = not any(item.detection or (item.report and item.report.content_key) for item in open_items)
+    return {
+        "besides": found,
+        "nothing_named": nothing_named,
+        "nothing_to_do": nothing_named and all(one["cannot"] for one in found),
     }
 
 
