@@ -129,7 +129,7 @@ LINES: tuple[Line, ...] = (
         CASEWORK,
     ),
     Line(
-        gettext_noop("See early that several children are in the same trouble, and warn the others"),
+        gettext_noop("See early that several children are in the same trouble; a person releases a warning"),
         gettext_noop("Waves"),
         "cases:waves",
         None,
@@ -157,7 +157,9 @@ LINES: tuple[Line, ...] = (
         "tests/journeys/test_child_chapter.py",
     ),
     Line(
-        gettext_noop("When the other is a child too: what mends comes first, and two people look before a name leaves"),
+        gettext_noop(
+            "When the other is a child too: what mends comes first, and two people look before anything leaves"
+        ),
         gettext_noop("Second looks"),
         "desk:looks",
         None,
@@ -171,7 +173,9 @@ LINES: tuple[Line, ...] = (
         "tests/server/support/test_support.py",
     ),
     Line(
-        gettext_noop("Protect those who look: no picture, one look for many, a daily limit, and nobody asks why"),
+        gettext_noop(
+            "Protect those who look: no picture, one look for many, a limit of their own, and nobody asks why"
+        ),
         gettext_noop("For you"),
         "wellbeing:mine",
         None,
