@@ -245,6 +245,7 @@ VISITS = (
     Visit("app, pictures", "", app("/")),
     Visit("app, chat", "", app("/chat")),
     Visit("app, posted", "", app("/", "button[value=changed]")),
+    Visit("app, of others", "", app("/", "button[value=others]")),
     Visit("app, not found", "", app("/pictures/none")),
 )  # fmt: skip
 REDIRECTS = {"site:root", "desk:home", "mfa_list_webauthn", "mfa_login_webauthn"}
