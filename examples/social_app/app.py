@@ -39,6 +39,7 @@ from krama.testing import pictures
 LARGEST = 10 * 1024 * 1024  # bytes of one upload
 MultiPartParser.spool_max_size = 2 * LARGEST  # never spill an unchecked upload into /tmp
 CHAT = ("mango", "kite", "mango", "kite")  # who says each line of the chat; two accounts that nobody has
+NEIGHBOUR = "neighbour-"  # begins the accounts of those who do not exist and share pictures all the same
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/avif")
 SAFE = {
     # The report button needs two lines of it: its script, from here, and Krama's page in a frame.
@@ -62,6 +63,9 @@ async def post(request: Request) -> Response:
             pass
         return error_page(request, "too_large", 413)
     async with request.form(max_files=1, max_fields=2) as form:
+        if form.get("sample") == "others":
+            await run_in_threadpool(shared_by_others)
+            return RedirectResponse("/others", status_code=303)
         data = await sample_or_upload(form)
     if not data:
         return error_page(request, "no_file", 422)
@@ -84,6 +88,21 @@ async def sample_or_upload(form: FormData) -> bytes:
 def changed_copy(seed: int) -> bytes:
     """A copy of a picture on the demo list (seeds 1 to 5): smaller, brighter, saved again."""
     return pictures.jpeg(pictures.changed_copy(pictures.landscape(seed, size=(1024, 768))), quality=60)
+
+
+def shared_by_others() -> None:
+    """Three who do not know each other share copies of one listed picture, each saved differently."""
+    picture = pictures.changed_copy(pictures.landscape(1 + secrets.randbelow(5), size=(1024, 768)))
+    for quality in (56, 68, 80):
+        take_in(NEIGHBOUR + secrets.token_hex(6), pictures.jpeg(picture, quality=quality))
+
+
+def others(request: Request) -> Response:
+    """What became of the three newest: in words, for nobody sees them."""
+    language = request.state.language
+    chips = join([chip(language, picture["state"]) for picture in store.newest_of(NEIGHBOUR, 3)])
+    story = f"{KRAMA_URL}/start/story/reviewer"
+    return page(request, "others_heading", fill("others", language, chips=chips, story=story))
 
 
 def feed(request: Request) -> Response:
@@ -133,7 +152,7 @@ def posted(request: Request) -> Response:
     if picture is None or picture["account"] != account_of(request):
         return error_page(request, "not_found", 404)
     told, next_ = (TEXTS[language][f"{picture['state']}_{part}"] for part in ("told", "next"))
-    story = f"{KRAMA_URL}/start/story"
+    story = f"{KRAMA_URL}/start/story?on"
     content = fill("posted", language, chip=chip(language, picture["state"]), told=told, next=next_, story=story)
     return page(request, "posted_heading", content)
 
@@ -148,7 +167,7 @@ def image(request: Request) -> Response:
 async def choose_language(request: Request) -> Response:
     async with request.form(max_files=0, max_fields=2) as form:
         back, language = str(form.get("back", "")), str(form.get("language", ""))
-    known = re.fullmatch(r"/|/chat|/pictures/[0-9a-f-]{36}", back)  # never sends anybody to another site
+    known = re.fullmatch(r"/|/chat|/others|/pictures/[0-9a-f-]{36}", back)  # never sends anybody to another site
     language = language if language in TEXTS else "en"
     answer = RedirectResponse(f"{back if known else '/'}?lang={language}", status_code=303)
     answer.set_cookie("square_language", language, httponly=True, samesite="lax")
@@ -197,6 +216,7 @@ app = Starlette(
         Route("/pictures", post, methods=["POST"]),
         Route("/pictures/{id:uuid}", posted),
         Route("/pictures/{id:uuid}/image", image),
+        Route("/others", others),
         Route("/krama/webhook", webhook, methods=["POST"]),
         Route("/language", choose_language, methods=["POST"]),
         Route("/chat", chat),

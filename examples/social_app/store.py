@@ -138,9 +138,14 @@ class Store:
             account,
         )
 
+    def newest_of(self, whose: str, count: int) -> list[sqlite3.Row]:
+        """The newest pictures of accounts that begin so."""
+        sql = "SELECT state FROM picture WHERE account LIKE ? ORDER BY posted DESC LIMIT ?"
+        return self._rows(sql, f"{whose}%", count)
+
     def picture(self, picture: str) -> sqlite3.Row | None:
         return next(iter(self._rows("SELECT * FROM picture WHERE id = ?", picture)), None)
 
-    def _rows(self, sql: str, *values: str) -> list[sqlite3.Row]:
+    def _rows(self, sql: str, *values: str | int) -> list[sqlite3.Row]:
         with self._open() as db:
             return db.execute(sql, values).fetchall()

@@ -19,7 +19,7 @@ from tests.canaries.values import SCRIPTS, Canaries
 
 ROLES = ("officer", "administrator", "lead", "auditor", "reviewer")  # who is shown most goes first
 # They change who one is or what runs, and take no words; the run itself uses the first.
-APART = {"site:become", "site:language", "site:loop", "account_logout"}
+APART = {"site:become", "site:language", "site:loop", "site:pupils", "account_logout"}
 # Good, they would take the people of this run away: a role changed, sessions ended. They are sent wrong alone.
 WRONG_ALONE = {"accounts:administer", "accounts:reset_factor"}
 

@@ -101,6 +101,7 @@ def test_in_a_demo_home_a_click_stands_for_it(demo_house: House) -> None:
 
 
 def test_it_says_when_nobody_is_there_for_those_who_review(demo_house: House) -> None:
+    demo_house.sql("DELETE FROM wellbeing_care")  # the invented firm has one
     assert "note  No counsellor is named for those who review." in demo_house.krama("check").stdout
     demo_house.sql(
         "INSERT INTO wellbeing_care (id, counsellor, contact, hours, other_work, verified_on, daily_minutes, "

@@ -247,6 +247,16 @@ def test_the_app_makes_a_picture_itself(app: App, krama: FakeKrama, which: str) 
     assert image(owner, owner.picture) == 200
 
 
+def test_three_others_share_copies_of_one_picture_and_nobody_sees_them(app: App, krama: FakeKrama) -> None:
+    krama.verdict = "block"
+    visitor = Visitor(app)
+    status, page = visitor.sample("others")
+    assert (status, visitor.url) == (200, app.url + "/others")
+    assert page.count('<span class="chip stop">withheld</span>') == 3
+    assert [len({scan[key] for scan in krama.scans}) for key in ("account_id", "content_id")] == [3, 3]
+    assert "<img" not in visitor.get("/")[1]
+
+
 def test_bad_uploads_get_a_clear_answer(app: App, krama: FakeKrama) -> None:
     visitor = Visitor(app)
     assert visitor.upload(b"")[0] == 422
@@ -274,8 +284,8 @@ def test_in_khmer_no_english_is_left(app: App, krama: FakeKrama) -> None:
     krama.verdict = "block"
     visitor = Visitor(app, "km")
     pages = [visitor.get("/")[1], visitor.upload(PICTURE)[1], visitor.get("/")[1], visitor.get("/nothing")[1]]
-    pages.append(visitor.get("/chat")[1])
-    assert [latin(page) for page in pages] == [[], [], [], [], []]
+    pages += [visitor.get("/chat")[1], visitor.sample("others")[1]]
+    assert [latin(page) for page in pages] == [[], [], [], [], [], []]
     assert latin(pages[0].replace("<main>", "<main>Hello")) == ["Hello"]  # seen red
 
 

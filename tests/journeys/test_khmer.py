@@ -44,6 +44,7 @@ PROPER = {
     "Bopha",
     "Vanna",
     "Rith",
+    "Chenda",
     "Demo landscapes",
     "Demo app",
     "App",

@@ -88,6 +88,9 @@ VISITS = (
     Visit("site:chapter", "", at("/start/story/firm")),
     Visit("site:chapter, a thief", "", at("/start/story/thief")),
     Visit("site:chapter, a child", "", at("/start/story/child")),
+    Visit("site:chapter, the officer", "", at("/start/story/officer")),
+    Visit("site:chapter, the reviewer", "", at("/start/story/reviewer")),
+    Visit("site:chapter, peers", "", at("/start/story/peers")),
     Visit("site:disk", "", at("/start/disk")),
     Visit("site:disk, closed", "officer", at("/start/disk")),
     Visit("site:api_docs", "", at("/api/docs")),
@@ -242,6 +245,7 @@ VISITS = (
     Visit("app, pictures", "", app("/")),
     Visit("app, chat", "", app("/chat")),
     Visit("app, posted", "", app("/", "button[value=changed]")),
+    Visit("app, of others", "", app("/", "button[value=others]")),
     Visit("app, not found", "", app("/pictures/none")),
 )  # fmt: skip
 REDIRECTS = {"site:root", "desk:home", "mfa_list_webauthn", "mfa_login_webauthn"}
@@ -271,6 +275,7 @@ POST_ONLY = {
     "confidentiality:period_accept",
     "confidentiality:period_refuse",
     "site:become",
+    "site:pupils",
     "site:language",
     "lists:change",
     "lists:publish",

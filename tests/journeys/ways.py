@@ -71,7 +71,7 @@ def app(path: str, button: str = "") -> Open:
         page.goto(scene.ground.app_url + path)
         if button:
             page.locator(button).click()
-            page.wait_for_url("**/pictures/*")
+            page.wait_for_url(lambda url: url != scene.ground.app_url + path)
 
     return open_page
 

@@ -20,6 +20,7 @@ from krama.countries import country
 from krama.guidelines import shipped, workbook
 from krama.server.assessments.queries.wording import COLUMNS, SHEET
 from krama.testing import pictures
+from krama.triage.load import SHIPPED
 from tests.server.accounts import phones
 from tests.server.callers import Machine, Person, Receiver
 from tests.server.houses import Command, House, free_port, wait_until
@@ -41,6 +42,7 @@ CLOCKS = {
     "KRAMA_STEP_PACE": "0.002",  # an hour is seven seconds
     "KRAMA_WAVES": f"reports=1,days=1,hours={SECONDS / 3_600:.9f}",
     "KRAMA_DOOR_TEST_DAYS": f"{2 * SECONDS / 86_400:.9f}",
+    "KRAMA_LOOK_HOURS": f"{SECONDS / 3_600:.9f}",
     "KRAMA_DRILL_DAYS": f"{2 * SECONDS / 86_400:.9f}",
 }
 LIST = "Hotline"
@@ -146,6 +148,8 @@ class Firm:
         self.peer = self.find(1)
         self.decide(self.peer)  # and nobody carries it out
         self.say_peer(self.peer)  # only now, and nobody writes what is best for both
+        self.ask_for_a_look(self.child)  # and nobody gives it
+        self.load_rules(version=2, danger="low")  # a child in danger now would wait
         self.set_follow_up(self.child)  # and nobody looks
         self.set_list("Second", "active")  # and nobody publishes
         self.add_key("Does both", "scan", "cases:decide")
@@ -167,7 +171,8 @@ class Firm:
         self.zone = EAST
         self.mend_the_trail()
         self.keep_follow_up(self.child)
-        self.write_note(self.peer)
+        self.write_note(self.peer)  # the lead gives every look that is to come
+        self.load_rules(version=3, danger="critical")
         self.set_list("Second", "paused")
         self.revoke_key("Does both")
         self.lead_unit("Another shop")
@@ -311,7 +316,21 @@ class Firm:
         """The officer writes it, the lead agrees."""
         words = "Both stay at school; talking helps them more."
         self.officer.send(f"/cases/{ref}/people/note", words=words, answer="cannot-ask")
-        self.lead.send(re.findall(r'action="(/looks/[0-9a-f-]{36})"', self.lead.read("/looks"))[0], agreed="yes")
+        for at in re.findall(r'action="(/looks/[0-9a-f-]{36})"', self.lead.read("/looks")):
+            self.lead.send(at, agreed="yes")
+
+    def ask_for_a_look(self, ref: str) -> None:
+        """That the other person is no child holds only when a second person agrees."""
+        self.officer.send(f"/cases/{ref}/people/peer", said="no", words="They are grown up, the school says.")
+
+    # How urgent a case is
+
+    def load_rules(self, *, version: int, danger: str) -> None:
+        """The shipped rules, but for this."""
+        before = "when: {immediacy: [now]}\n    priority: critical"
+        text = SHIPPED.read_text("utf-8").replace("version: 1", f"version: {version}", 1)
+        assert before in text
+        self.officer.send("/rules/load", text=text.replace(before, before.replace("critical", danger)))
 
     # Who is woken
 

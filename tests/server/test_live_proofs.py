@@ -49,6 +49,8 @@ CAUSES = {
     "live.texts-reviewed": r"Lessons and answers that no native reader has read: 1 of \d+\.",
     "live.door-tested": r"The last test report that reached a person went in \d+ days ago\.",
     "live.steps-in-time": r"Playbooks of open cases with a step past its time: \d+, the longest by \d+ hours\.",
+    "live.danger-first": r"With version 2 of the rules a child in danger now might wait, in cases of 9 kinds\.",
+    "live.looks-given": r"Second looks that nobody gave in time: 1, the oldest \d+ hours old\.",
     "live.waves-answered": r"Waves of alike reports that nobody answered in time: 1\.",
     "live.reviewers-protected": r"Nobody called the counsellor in time; the number may be wrong\.",
     "live.drill-reached": r"The last drill of the call tree was \d+ days ago\.",

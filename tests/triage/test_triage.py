@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krama.text import BadEntry
-from krama.triage import AXES, PRIORITIES, Facts, RuleFile, compare, load_rules, shipped_rules, sort
+from krama.triage import AXES, PRIORITIES, Facts, RuleFile, compare, kinds_not_first, load_rules, shipped_rules, sort
 from krama.triage.load import SHIPPED
 
 FACTS = st.builds(Facts, **{axis: st.sampled_from(words) for axis, words in AXES.items()}, spread=st.integers(1, 60))
@@ -119,3 +119,23 @@ def test_a_change_says_which_cases_it_would_have_sorted_otherwise(tmp_path: Path
 def test_facts_in_other_words_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"one of|counts from one"):
         Facts(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_rule_file_in_which_danger_might_wait_is_seen_by_kind(tmp_path: Path) -> None:
+    danger = "when: {immediacy: [now]}\n    priority: critical\n    lane: emergency"
+    assert kinds_not_first(shipped_rules()) == ()
+    everything = tuple(kind for kind in AXES["kind"] if kind != "test")
+    for change in (("priority: critical", "priority: high"), ("lane: emergency", "lane: fast")):
+        lowered = written(tmp_path, danger, danger.replace(*change))
+        assert kinds_not_first(load_rules(lowered)) == everything, change
+    hidden = written(tmp_path, danger, danger.replace("{immediacy", "{offender: [stranger], immediacy"))
+    assert kinds_not_first(load_rules(hidden)) == everything, "where it is no stranger nobody is woken"
+    one = """  - id: own
+    when: {kind: [bullying], age: [16-17], other: [adult]}
+    priority: medium
+    lane: ordinary
+    en: Bullying among the older.
+    km: ការយាយីក្នុងចំណោមអ្នកធំ។
+
+  - id: danger-now"""
+    assert kinds_not_first(load_rules(written(tmp_path, "  - id: danger-now", one))) == ("bullying",)

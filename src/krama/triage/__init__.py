@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from krama.triage.clock import OfficeHours, after, counted, office_hours
 from krama.triage.compare import Move, compare
+from krama.triage.danger import kinds_not_first
 from krama.triage.load import load_rules, read_rules, shipped_rules
 from krama.triage.model import AXES, LANES, PRIORITIES, Facts, Priority, Rule, RuleFile
 from krama.triage.sort import sort
@@ -22,6 +23,7 @@ __all__ = [
     "after",
     "compare",
     "counted",
+    "kinds_not_first",
     "load_rules",
     "office_hours",
     "read_rules",

@@ -10,7 +10,7 @@ from krama.guidelines.live import Definition, Look
 from krama.server.accounts import proofs as accounts
 from krama.server.assessments import proofs as assessments
 from krama.server.callout import proofs as callout
-from krama.server.cases.proofs import cases
+from krama.server.cases.proofs import cases, looks, triage
 from krama.server.cases.proofs import playbook as playbooks
 from krama.server.confidentiality import proofs as confidentiality
 from krama.server.countries import proofs as countries
@@ -27,6 +27,8 @@ ROOMS: tuple[ModuleType, ...] = (
     detections,
     intake,
     cases,
+    triage,
+    looks,
     playbooks,
     wellbeing,
     measures,

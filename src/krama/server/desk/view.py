@@ -54,8 +54,18 @@ def case_view(case: Case, reader: User, items: list[Item], alike: list[list[Item
             for one in Decision.objects.filter(case__in=family(case)).select_related("case").order_by("at")
         ],
         "measures": shown(ordered, may_decide=may(reader, Operation.DECIDE_CASES)),
-        "besides": besides(items) if case.state == Case.State.OPEN else [],
-        **follows([item for item in items if item.decision_id is None]),
+        **_to_do(case, items),
+    }
+
+
+def _to_do(case: Case, items: list[Item]) -> dict[str, Any]:
+    """What follows from a decision, and what may be chosen with it; a report may name nothing in the firm's system."""
+    found = besides(items) if case.state == Case.State.OPEN else []
+    follow = follows([item for item in items if item.decision_id is None])
+    return {
+        **follow,
+        "besides": found,
+        "nothing_to_do": not follow["removes"] and all(one["cannot"] for one in found),
     }
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+PHONE = "phone"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -30,6 +32,11 @@ class Chapter:
     lead: str
     last: str
     steps: tuple[Step, ...]
+
+    @property
+    def has_phone(self) -> bool:
+        """Somebody tells in it, so the page shows the phone of a child."""
+        return any(step.target == PHONE for step in self.steps)
 
     def following(self, done: Collection[str]) -> Step | None:
         """The first step that has not happened."""

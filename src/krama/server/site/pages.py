@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language, gettext
+from django.utils.translation import check_for_language, get_language, gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from krama.errors import NotFound
@@ -53,18 +53,18 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def story(request: HttpRequest, key: str = steps.FOUND.key) -> HttpResponse:
-    """A chapter, step by step; only in a demo home."""
+    """A chapter, step by step; with `?on` the one that this visitor walks. Only in a demo home."""
     _demo_only(request)
-    chapter = steps.chapter_of(key)
+    chapter = steps.chapter_of(tour.walking(request) if "on" in request.GET else key)
     if chapter is None:
         raise NotFound
     context = steps.story(chapter, tour.done(request, chapter), tour.targets())
     if following := steps.after(chapter):
         context |= {"next_url": reverse("site:chapter", args=[following.key]), "next_title": gettext(following.title)}
-    context["phone_url"] = reverse("intake:report") if chapter is steps.CHILD else ""
+    context["phone_url"] = reverse("intake:report") if chapter.has_phone else ""
     tour.tell(request, chapter)
     response = render(request, "site/story.html", context)
-    if chapter is steps.CHILD:
+    if chapter.has_phone:
         response.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
     return response
 
@@ -85,6 +85,14 @@ def loop(request: HttpRequest) -> HttpResponse:
         demo.stop_the_loop()
     else:
         demo.start_the_loop()
+    return redirect(_safe(request, reverse("site:start")))
+
+
+@require_POST
+def pupils(request: HttpRequest) -> HttpResponse:
+    """Five invented pupils tell, by the way that every report takes."""
+    _demo_only(request)
+    demo.let_pupils_tell(get_language() or "km")
     return redirect(_safe(request, reverse("site:start")))
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("start/story/<slug:key>", pages.story, name="chapter"),
     path("start/disk", pages.disk, name="disk"),
     path("start/loop", pages.loop, name="loop"),
+    path("start/pupils", pages.pupils, name="pupils"),
     path("start/become", pages.become, name="become"),
     path("language", pages.language, name="language"),
     path("api/docs", pages.api_docs, name="api_docs"),

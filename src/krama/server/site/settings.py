@@ -49,6 +49,7 @@ KRAMA_UPLOADS_AT_ONCE = int(os.environ.get("KRAMA_UPLOADS_AT_ONCE", 4))
 KRAMA_UPLOAD_SECONDS = int(os.environ.get("KRAMA_UPLOAD_SECONDS", 60))
 KRAMA_AT_ONCE = int(os.environ.get("KRAMA_AT_ONCE", 48))  # requests in one web process; more are told to wait
 KRAMA_WAVES = waves(os.environ.get("KRAMA_WAVES", ""))  # so many alike reports in so many days
+KRAMA_LOOK_HOURS = float(os.environ.get("KRAMA_LOOK_HOURS", 72))  # until when a second look is given
 KRAMA_STEP_PACE = float(os.environ.get("KRAMA_STEP_PACE", 1))  # the hours of playbooks' steps, times this
 # Hours until a case is due, by severity; what is not named here stands in the country's facts, with its source.
 KRAMA_CLOCKS = clocks(os.environ.get("KRAMA_CLOCKS", ""))

@@ -17,6 +17,7 @@ TITLE_EN = "Guidelines on Child Online Protection for the Digital Technology Ind
 TITLE_KM = "គោលការណ៍ណែនាំស្តីពីកិច្ចការពារកុមារលើប្រព័ន្ធអនឡាញសម្រាប់ក្រុមហ៊ុនបច្ចេកវិទ្យាឌីជីថល"
 
 TOUR = "tests/journeys/test_tour.py"
+CASEWORK = "tests/journeys/test_casework.py"
 SIX = "tests/journeys/test_sectors.py"
 
 
@@ -100,6 +101,41 @@ LINES: tuple[Line, ...] = (
         TOUR,
     ),
     Line(
+        gettext_noop("Know what comes first and why: by rules that can be read, and tried before they hold"),
+        gettext_noop("How urgent a case is"),
+        "desk:rules",
+        "krama triage check FILE",
+        CASEWORK,
+    ),
+    Line(
+        gettext_noop("Reach somebody day and night when a child is in danger, and go on until somebody is there"),
+        gettext_noop("Who is woken"),
+        "callout:tree",
+        None,
+        "tests/server/callout/test_alarm.py",
+    ),
+    Line(
+        gettext_noop("See that a measure still holds; what no system does, a person does by hand and says so"),
+        gettext_noop("Measures"),
+        "measures:ways",
+        None,
+        "tests/server/measures/test_checks.py",
+    ),
+    Line(
+        gettext_noop("Know what is to be done in each kind of case, by whom and until when: playbooks"),
+        gettext_noop("Today"),
+        "desk:today",
+        "krama playbooks show NAME",
+        CASEWORK,
+    ),
+    Line(
+        gettext_noop("See early that several children are in the same trouble; a person releases a warning"),
+        gettext_noop("Waves"),
+        "cases:waves",
+        None,
+        CASEWORK,
+    ),
+    Line(
         gettext_noop("Clear rules that users and staff understand"),
         gettext_noop("Policy"),
         "assessments:papers",
@@ -119,6 +155,31 @@ LINES: tuple[Line, ...] = (
         "intake:report",
         None,
         "tests/journeys/test_child_chapter.py",
+    ),
+    Line(
+        gettext_noop(
+            "When the other is a child too: what mends comes first, and two people look before anything leaves"
+        ),
+        gettext_noop("Second looks"),
+        "desk:looks",
+        None,
+        CASEWORK,
+    ),
+    Line(
+        gettext_noop("Care for the child: a plan, help with consent, a day to ask again, removal at its wish"),
+        gettext_noop("Cases"),
+        "cases:queue",
+        None,
+        "tests/server/support/test_support.py",
+    ),
+    Line(
+        gettext_noop(
+            "Protect those who look: no picture, one look for many, a limit of their own, and nobody asks why"
+        ),
+        gettext_noop("For you"),
+        "wellbeing:mine",
+        None,
+        CASEWORK,
     ),
     Line(gettext_noop("Work together with the authorities and the hotlines")),
     Line(

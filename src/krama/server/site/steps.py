@@ -11,10 +11,25 @@ from collections.abc import Collection, Mapping
 from django.utils.translation import gettext
 from django.utils.translation.trans_null import gettext_noop  # the one that needs no settings
 
+from krama.server.site.casework import OFFICER, PEERS, REVIEWER
 from krama.server.site.chapter import Chapter, Step
 from krama.server.site.confided import CHILD, THIEF
 
-__all__ = ["CHAPTERS", "CHILD", "FIRM", "FOUND", "THIEF", "Chapter", "after", "chapter_of", "story", "story_bar"]
+__all__ = [
+    "CHAPTERS",
+    "CHILD",
+    "FIRM",
+    "FOUND",
+    "OFFICER",
+    "PEERS",
+    "REVIEWER",
+    "THIEF",
+    "Chapter",
+    "after",
+    "chapter_of",
+    "story",
+    "story_bar",
+]
 
 FOUND = Chapter(
     "found",
@@ -160,7 +175,7 @@ FIRM = Chapter(
         ),
     ),
 )
-CHAPTERS = (FOUND, FIRM, THIEF, CHILD)
+CHAPTERS = (FOUND, FIRM, THIEF, CHILD, OFFICER, REVIEWER, PEERS)
 
 
 def chapter_of(key: str) -> Chapter | None:

@@ -16,7 +16,7 @@ from krama.server.compartments.models import Opening, Pseudonym
 from krama.server.detections.queries import waiting
 from krama.server.intake.models import Message, Report, Topic
 from krama.server.measures.models import Measure
-from krama.server.site import demo, steps
+from krama.server.site import demo, steps, walked
 from krama.server.trail.events import Event
 from krama.server.trail.models import Entry
 
@@ -39,6 +39,12 @@ def tell(request: HttpRequest, chapter: steps.Chapter) -> None:
         request.session[TOLD] = True
 
 
+def walking(request: HttpRequest) -> str:
+    """The chapter that this visitor walks; the first one, if none."""
+    chapter = steps.chapter_of(str(request.session.get(WALKING, "")))
+    return chapter.key if chapter else steps.FOUND.key
+
+
 def marks(request: HttpRequest) -> dict[str, object]:
     """What of the story must outlive becoming somebody else."""
     return {mark: request.session[mark] for mark in (WALKING, TOLD, LOOKED) if request.session.get(mark)}
@@ -58,9 +64,14 @@ def targets() -> dict[str, str]:
         "disk": reverse("site:disk"),
         "openings": reverse("desk:confidential"),
         "queue": reverse("cases:queue"),
+        "rules": reverse("desk:rules"),
+        "waves": reverse("cases:waves"),
+        "looks": reverse("desk:looks"),
+        "mine": reverse("wellbeing:mine"),
         "phone": "#phone",
         "become": reverse("site:become"),
         "loop": reverse("site:loop"),
+        "pupils": reverse("site:pupils"),
     }
 
 
@@ -76,11 +87,12 @@ def bar(request: HttpRequest) -> dict[str, str] | None:
 
 def _note(request: HttpRequest) -> None:
     """Opening a page leaves no other mark, so the visitor's session keeps this one."""
-    auditor = isinstance(request.user, User) and request.user.role == Role.AUDITOR
+    role = request.user.role if isinstance(request.user, User) else ""
     seen = {
         "board": request.path == reverse("assessments:board"),
         "sector": request.path.startswith(f"{reverse('assessments:sectors')}/"),
-        "openings": auditor and request.path == reverse("desk:confidential"),
+        "openings": role == Role.AUDITOR and request.path == reverse("desk:confidential"),
+        "own": role == Role.REVIEWER and request.path == reverse("wellbeing:mine"),
     }
     for key in (key for key, yes in seen.items() if yes):
         look(request, key)
@@ -151,4 +163,7 @@ HAPPENED: dict[str, Callable[[HttpRequest], dict[str, bool]]] = {
     steps.FIRM.key: _firm,
     steps.THIEF.key: _thief,
     steps.CHILD.key: _child,
+    steps.OFFICER.key: lambda _request: walked.officer(),
+    steps.REVIEWER.key: lambda request: walked.reviewer(request.session.get(LOOKED, ())),
+    steps.PEERS.key: lambda _request: walked.peers(),
 }

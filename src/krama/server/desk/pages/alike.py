@@ -84,16 +84,18 @@ def _render(
         note_view(request.user, case=one.case)
         be_here(request.user, one.case)
     exposure.note(request.user, case=found[0].case, items=1)  # they look once: the others show nearly the same
+    items = [item for one in found for item in one.items]
     shown = [str(item.pk) for one in whole for item in one.items]
     context = {
         "rows": [_row(one, request.user.pk) for one in found],
-        "why": words.why(item for one in found for item in one.items),
+        "why": words.why(items),
         "form": form or DecisionForm(initial={"items": shown}, shown=shown),
         "items": shown,
         "whole": len(whole),
         "note": note,
         "cluster": cluster,
-        "besides": besides([item for one in found for item in one.items]),
+        "besides": besides(items),
+        **follows(items),
         **follows([item for one in found for item in one.items]),
         "keys": keys_on(request),
     }
