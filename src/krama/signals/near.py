@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All PDQ hashes within a radius of one, none missed: by tables of chunks, or by looking at every row.
+
+The arrays may be files mapped into memory, shared by every process that opens them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from krama.signals import engine
+from krama.signals.chunks import Plan, chunks_for, cuts, places, plan_for
+
+Words = NDArray[np.uint64]
+Ids = NDArray[np.uint32]
+MOST = 64  # hits for which room is kept at once; past it the search is done again with room for all
+LOW_HALF = np.uint64(0xFFFFFFFF)
+NO_WORDS: Words = np.empty(0, np.uint64)
+NO_IDS: Ids = np.empty(0, np.uint32)
+NO_PLAN = Plan(np.empty((0, 8), np.int64), np.empty(0, np.uint32), 0)
+
+
+@dataclass(frozen=True, eq=False)
+class NearTable:
+    """Rows of four words: words 0 and 1 of each in `first`, 2 and 3 in `rest`; `chunks` is 0 without tables.
+
+    Rows stand in the order of their first chunk. 32 bytes a row; tables take 52 to 100 more (see `chunks_for`).
+    """
+
+    first: Words = field(default_factory=lambda: NO_WORDS)
+    rest: Words = field(default_factory=lambda: NO_WORDS)
+    buckets: Ids = field(default_factory=lambda: NO_IDS)
+    ids: Ids = field(default_factory=lambda: NO_IDS)
+    chunks: int = 0
+
+    def __post_init__(self) -> None:
+        for array in (self.first, self.rest, self.buckets, self.ids):
+            array.flags.writeable = False
+
+    def __len__(self) -> int:
+        return self.first.size // 2
+
+    def find(self, query: Words, radius: int) -> list[tuple[int, int]]:
+        """(row, distance) of every row at most `radius` bits from the query's four words, nearest first."""
+        if not len(self):
+            return []
+        kernels = engine.kernels()
+        if kernels is None:
+            with engine.by_numpy():
+                return _split(_by_numpy(self.first, self.rest, query, radius))
+        table = self.tabled
+        plan = plan_for(table.chunks, radius, len(table))
+        out = np.empty(MOST, np.uint64)
+        found = table._ask(kernels, query, radius, plan, out)
+        if found > MOST:
+            out = np.empty(found, np.uint64)
+            found = table._ask(kernels, query, radius, plan, out)
+        return _split(out[:found])
+
+    def find_many(self, queries: Words, radius: int, *, threads: int | None = None) -> list[list[tuple[int, int]]]:
+        """`find` for each row of an n x 4 array, on all cores."""
+        if not len(self) or not len(queries):
+            return [[] for _ in queries]
+        kernels = engine.kernels() if len(queries) * len(self) < 2_000_000 else engine.load()
+        if kernels is None:
+            return [self.find(query, radius) for query in queries]
+        workers = min(threads or os.cpu_count() or 1, len(queries))
+        parts = [part for part in np.array_split(queries, workers * 4) if len(part)]
+        with ThreadPoolExecutor(workers) as pool:
+            answers = pool.map(lambda part: self.tabled._ask_many(kernels, part, radius), parts)
+            return [answer for part in answers for answer in part]
+
+    @cached_property
+    def tabled(self) -> NearTable:
+        """This table with tables, where it is large enough to need them and has none yet; rows keep their places."""
+        chunks = chunks_for(len(self))
+        if self.chunks or not chunks or not in_order(self.first, chunks):
+            return self
+        buckets, ids = fill(self.first, self.rest, chunks)
+        return NearTable(self.first, self.rest, buckets, ids, chunks)
+
+    def _ask(self, kernels: Any, query: Words, radius: int, plan: Plan | None, out: Words) -> int:
+        limit = np.uint64(radius)
+        if plan is None:
+            return int(kernels.brute(query, self.first, self.rest, limit, out))
+        tables = (self.first, self.rest, self.buckets, self.ids)
+        return int(kernels.near(query, *tables, plan.rows, plan.masks, limit, plan.most, out))
+
+    def _ask_many(self, kernels: Any, queries: Words, radius: int) -> list[list[tuple[int, int]]]:
+        plan = plan_for(self.chunks, radius, len(self)) or NO_PLAN
+        counts, out = np.empty(len(queries), np.int64), np.empty((len(queries), MOST), np.uint64)
+        tables = (self.first, self.rest, self.buckets, self.ids)
+        kernels.near_many(queries, *tables, plan.rows, plan.masks, np.uint64(radius), plan.most, counts, out)
+        return [
+            ([] if not count else _split(row[:count]) if count <= MOST else self.find(query, radius))
+            for count, row, query in zip(counts.tolist(), out, queries, strict=True)
+        ]
+
+
+def order_of(words: Words, chunks: int) -> NDArray[np.int64]:
+    """The order in which rows (n x 4) stand in a table: by their first chunk, then by the other bits of word 0."""
+    return np.argsort(_first_chunk_on_top(words[:, 0], chunks), kind="stable")
+
+
+def in_order(first: Words, chunks: int) -> bool:
+    """Do rows stand as a table of so many chunks needs them?"""
+    keys = first[::2] & np.uint64((1 << cuts(chunks)[0][1]) - 1)
+    return bool((keys[1:] >= keys[:-1]).all())
+
+
+def fill(first: Words, rest: Words, chunks: int) -> tuple[Ids, Ids]:
+    """Buckets and ids of every chunk, one chunk a core at a time. Raises `ImportError` without numba."""
+    kernels = engine.load()
+    if kernels is None:
+        raise ImportError("numba is needed to make the tables of a large list")
+    count, starts = first.size // 2, places(chunks)
+    buckets, ids = np.empty(starts[-1], np.uint32), np.empty(count * (chunks - 1), np.uint32)
+    first.flags.writeable = rest.flags.writeable = False
+    spare = np.empty(count, np.uint32)  # the first chunk's ids are 0, 1, 2, ... and are not kept
+
+    def one(number: int) -> None:
+        low, bits = cuts(chunks)[number]
+        into = ids[count * (number - 1) : count * number] if number else spare
+        kernels.fill_table(first, rest, low, bits, buckets[starts[number] : starts[number + 1]], into)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(one, range(chunks)))
+    return buckets, ids
+
+
+def table_of(words: Words) -> tuple[NearTable, NDArray[np.int64]]:
+    """A table of rows (n x 4), not yet with its chunks' tables, and the order in which it holds them."""
+    order = order_of(words, chunks_for(len(words)) or 16)
+    first = np.ascontiguousarray(words[order, :2]).reshape(-1)
+    rest = np.ascontiguousarray(words[order, 2:]).reshape(-1)
+    return NearTable(first, rest), order
+
+
+def words_of(values: Sequence[str]) -> Words:
+    """Hex values as rows of four words."""
+    return np.frombuffer(bytes.fromhex("".join(values)), "<u8").astype(np.uint64, copy=False).reshape(-1, 4)
+
+
+def _first_chunk_on_top(word: Words, chunks: int) -> Words:
+    bits = cuts(chunks)[0][1]
+    turned: Words = (word << np.uint64(64 - bits)) | (word >> np.uint64(bits))
+    return turned
+
+
+def _split(found: Words) -> list[tuple[int, int]]:
+    if found.size > 1:
+        found = np.sort(found)
+    return [(both & 0xFFFFFFFF, both >> 32) for both in found.tolist()]
+
+
+def _by_numpy(first: Words, rest: Words, query: Words, radius: int) -> Words:
+    """Every row looked at, in blocks that stay in a core's cache."""
+    parts = [_block(first, rest, query, radius, start) for start in range(0, first.size // 2, 65_536)]
+    return np.concatenate(parts)
+
+
+def _block(first: Words, rest: Words, query: Words, radius: int, start: int) -> Words:
+    pairs = slice(2 * start, 2 * (start + 65_536))
+    half = np.bitwise_count(first[pairs].reshape(-1, 2) ^ query[:2])
+    near = np.flatnonzero(half[:, 0] + half[:, 1] <= radius)  # at most 128, so a byte holds the sum
+    if not near.size:
+        return NO_WORDS
+    other = np.bitwise_count(rest[pairs].reshape(-1, 2)[near] ^ query[2:]).sum(axis=1, dtype=np.uint64)
+    whole = other + half[near].sum(axis=1, dtype=np.uint64)
+    kept = whole <= radius
+    packed: Words = (whole[kept] << np.uint64(32)) | (near[kept] + start).astype(np.uint64)
+    return packed
