@@ -65,8 +65,8 @@ def test_every_distance_up_to_the_radius_is_found_and_none_beyond(distance: int)
 
 
 def test_an_index_that_misses_one_is_caught_by_brute_force(monkeypatch: pytest.MonkeyPatch) -> None:
-    sound = Index._near
-    monkeypatch.setattr(Index, "_near", lambda self, value: sound(self, value)[:-1])
+    sound = Index._hits
+    monkeypatch.setattr(Index, "_hits", lambda self, *given: sound(self, *given)[:-1])
     assert found_by(0, [(31, [0])]) != brute(0, [(31, [0])])
 
 

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
+from krama.signals.changes import fits, publish_changes, write_changes
 from krama.signals.csv_file import BadCsv, BadLine, CsvOutcome, read_csv, write_csv
+from krama.signals.folder import current_version, make_current
 from krama.signals.index import LEAST_QUALITY, Hit, Index
 from krama.signals.snapshot import (
     Snapshot,
     SnapshotInfo,
     check_snapshot,
-    current_version,
-    make_current,
     open_snapshot,
     publish_snapshot,
     write_snapshot,
@@ -48,13 +48,16 @@ __all__ = [
     "WatchedSnapshots",
     "check_snapshot",
     "current_version",
+    "fits",
     "make_current",
     "open_snapshot",
     "parse_category",
     "parse_type",
     "parse_value",
+    "publish_changes",
     "publish_snapshot",
     "read_csv",
+    "write_changes",
     "write_csv",
     "write_snapshot",
 ]

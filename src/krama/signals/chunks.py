@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import comb
 
 import numpy as np
@@ -41,7 +41,7 @@ def chunks_for(count: int) -> int:
 def cuts(chunks: int) -> list[tuple[int, int]]:
     """First bit and number of bits of each chunk."""
     edges = [WIDTH * number // chunks for number in range(chunks + 1)]
-    return [(low, high - low) for low, high in zip(edges, edges[1:], strict=False)]
+    return [(low, high - low) for low, high in pairwise(edges)]
 
 
 def places(chunks: int) -> list[int]:

@@ -6,8 +6,6 @@ Nothing here trusts what it reads: a bucket or a row that a damaged file names i
 Import it only where much is searched: loading numba takes a third of a second. Kernels release the GIL.
 """
 
-# mypy: disable-error-code="no-untyped-def,no-untyped-call,untyped-decorator"
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -32,7 +30,7 @@ def compiled(function: Callable[..., Any]) -> Any:
 
 
 @intrinsic
-def ones(_context, word):  # type: ignore[no-untyped-def]
+def ones(_context, word):
     """How many bits of a 64-bit word are set."""
 
     def build(_target, builder, _signature, given):
@@ -42,7 +40,7 @@ def ones(_context, word):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def prefetch(_context, array, at):  # type: ignore[no-untyped-def]
+def prefetch(_context, array, at):
     """Ask for the cache line of `array[at]` (one dimension), and do not wait."""
 
     def build(context, builder, signature, given):

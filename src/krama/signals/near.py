@@ -7,6 +7,7 @@ The arrays may be files mapped into memory, shared by every process that opens t
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ NO_PLAN = Plan(np.empty((0, 8), np.int64), np.empty(0, np.uint32), 0)
 class NearTable:
     """Rows of four words: words 0 and 1 of each in `first`, 2 and 3 in `rest`; `chunks` is 0 without tables.
 
-    Rows stand in the order of their first chunk. 32 bytes a row; tables take 52 to 100 more (see `chunks_for`).
+    32 bytes a row; tables take 52 to 100 more (see `chunks_for`).
     """
 
     first: Words = field(default_factory=lambda: NO_WORDS)
@@ -65,6 +66,18 @@ class NearTable:
             found = table._ask(kernels, query, radius, plan, out)
         return _split(out[:found])
 
+    def equal(self, query: Words) -> list[int]:
+        """The rows that are exactly the query's four words, by halving: needs no tables and no kernel."""
+        bits = cuts(_ordering(len(self)))[0][1]
+        key = _turned(int(query[0]), bits)
+        row = bisect_left(range(len(self)), key, key=lambda at: _turned(int(self.first[2 * at]), bits))
+        found = []
+        while row < len(self) and self.first[2 * row] == query[0]:
+            if self.first[2 * row + 1] == query[1] and (self.rest[2 * row : 2 * row + 2] == query[2:]).all():
+                found.append(row)
+            row += 1
+        return found
+
     def find_many(self, queries: Words, radius: int, *, threads: int | None = None) -> list[list[tuple[int, int]]]:
         """`find` for each row of an n x 4 array, on all cores."""
         if not len(self) or not len(queries):
@@ -82,7 +95,7 @@ class NearTable:
     def tabled(self) -> NearTable:
         """This table with tables, where it is large enough to need them and has none yet; rows keep their places."""
         chunks = chunks_for(len(self))
-        if self.chunks or not chunks or not in_order(self.first, chunks):
+        if self.chunks or not chunks or engine.load() is None:
             return self
         buckets, ids = fill(self.first, self.rest, chunks)
         return NearTable(self.first, self.rest, buckets, ids, chunks)
@@ -103,17 +116,6 @@ class NearTable:
             ([] if not count else _split(row[:count]) if count <= MOST else self.find(query, radius))
             for count, row, query in zip(counts.tolist(), out, queries, strict=True)
         ]
-
-
-def order_of(words: Words, chunks: int) -> NDArray[np.int64]:
-    """The order in which rows (n x 4) stand in a table: by their first chunk, then by the other bits of word 0."""
-    return np.argsort(_first_chunk_on_top(words[:, 0], chunks), kind="stable")
-
-
-def in_order(first: Words, chunks: int) -> bool:
-    """Do rows stand as a table of so many chunks needs them?"""
-    keys = first[::2] & np.uint64((1 << cuts(chunks)[0][1]) - 1)
-    return bool((keys[1:] >= keys[:-1]).all())
 
 
 def fill(first: Words, rest: Words, chunks: int) -> tuple[Ids, Ids]:
@@ -137,8 +139,12 @@ def fill(first: Words, rest: Words, chunks: int) -> tuple[Ids, Ids]:
 
 
 def table_of(words: Words) -> tuple[NearTable, NDArray[np.int64]]:
-    """A table of rows (n x 4), not yet with its chunks' tables, and the order in which it holds them."""
-    order = order_of(words, chunks_for(len(words)) or 16)
+    """A table of rows (n x 4), not yet with its chunks' tables, and the order in which it holds them.
+
+    They stand in the order of their first chunk, then of the other bits of word 0.
+    """
+    bits = np.uint64(cuts(_ordering(len(words)))[0][1])
+    order = np.argsort((words[:, 0] << (np.uint64(64) - bits)) | (words[:, 0] >> bits), kind="stable")
     first = np.ascontiguousarray(words[order, :2]).reshape(-1)
     rest = np.ascontiguousarray(words[order, 2:]).reshape(-1)
     return NearTable(first, rest), order
@@ -149,10 +155,13 @@ def words_of(values: Sequence[str]) -> Words:
     return np.frombuffer(bytes.fromhex("".join(values)), "<u8").astype(np.uint64, copy=False).reshape(-1, 4)
 
 
-def _first_chunk_on_top(word: Words, chunks: int) -> Words:
-    bits = cuts(chunks)[0][1]
-    turned: Words = (word << np.uint64(64 - bits)) | (word >> np.uint64(bits))
-    return turned
+def _ordering(count: int) -> int:
+    """In the order of whose first chunk a table of that size stands; it may have tables or not."""
+    return chunks_for(count) or 16
+
+
+def _turned(word: int, bits: int) -> int:
+    return (word << (64 - bits) | word >> bits) & (1 << 64) - 1
 
 
 def _split(found: Words) -> list[tuple[int, int]]:

@@ -78,7 +78,7 @@ def _signal(cluster: UUID, found: Detection) -> Signal:
 
 
 def _nearest(index: Index, found: Detection) -> UUID | None:
-    if not pdq_of(found) or not index.pdq:
+    if not pdq_of(found) or not len(index):
         return None
     hits = index.find(SignalType.PDQ, pdq_of(found), now=timezone.now())
     return UUID(hits[0].signal.source_ref) if hits else None
