@@ -86,6 +86,32 @@ def _list(name: str, changes: dict[str, object]) -> List:
 
 
 @lists.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--list", "name", required=True, help="The list from which they are withdrawn.")
+@click.pass_context
+def withdraw(ctx: click.Context, file: BinaryIO, name: str) -> None:
+    """Withdraw the signals of a CSV from a list. They stay in its history, and match no more once published.
+
+    \b
+    Example:
+      krama lists withdraw mistaken.csv --list "Hotline" && krama lists publish
+    """
+    house.enter_ready()
+    from krama.server.lists import actions, queries
+    from krama.server.trail.actor import TERMINAL
+    from krama.signals import read_csv
+
+    row = queries.by_name(name)
+    outcome = read_csv(file)
+    count = actions.withdraw_signals(TERMINAL, row=row, signals=outcome.signals)
+    for bad in outcome.bad:
+        click.echo(f"line {bad.number}: {bad.reason}", err=True)
+    missing = len(outcome.signals) - count
+    click.echo(f"{count} signals of {name!r} are withdrawn; {missing} were not on it. Next: krama lists publish")
+    ctx.exit(2 if outcome.bad else 0)
+
+
+@lists.command()
 @click.argument("name")
 @click.option("--output", type=click.File("w", encoding="utf-8"), default="-", help="A file; standard output without.")
 def export(name: str, output: TextIO) -> None:
@@ -127,7 +153,8 @@ def show() -> None:
 
 
 @lists.command()
-def publish() -> None:
+@click.option("--whole", is_flag=True, help="Everything anew; without it, of large lists only what changed.")
+def publish(whole: bool) -> None:
     """Give the active lists to the scanners; running ones pick them up by themselves.
 
     \b
@@ -138,6 +165,6 @@ def publish() -> None:
     from krama.server.lists import actions
     from krama.server.trail.actor import TERMINAL
 
-    publication = actions.publish(TERMINAL)
+    publication = actions.publish(TERMINAL, whole=whole)
     counts = ", ".join(f"{name} ({count} signals)" for name, count in sorted(publication.counts.items()))
     click.echo(f"Published version {publication.version}: {counts or 'no list is active'}.")

@@ -60,6 +60,11 @@ class Snapshot:
         """Lists held in memory, without a folder."""
         return cls(version, Index.of(lists))
 
+    @property
+    def published(self) -> datetime | None:
+        """When it was written, to the second; None for lists in memory."""
+        return datetime.strptime(self.version[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if self.version else None
+
     @cached_property
     def lists(self) -> Lists:
         """Every list with its signals as objects: for the few, not for millions."""
@@ -112,12 +117,28 @@ def open_snapshot(folder: Path, version: str | None = None, *, over: Snapshot | 
         raise BadSnapshot(f"{folder / version} does not hold what its format says ({error!r}).") from error
 
 
+def open_whole(folder: Path) -> Snapshot | None:
+    """The whole version on which the current one stands, or is; None where there is none to stand changes on."""
+    try:
+        version = current_version(folder)
+        if version is None:
+            return None
+        base = read_manifest(folder, version).get("base")
+        return open_snapshot(folder, base or version)
+    except BadSnapshot:
+        return None
+
+
+def versions(folder: Path, version: str) -> list[str]:
+    """A version, and the whole one below it where it is changes."""
+    base = read_manifest(folder, version).get("base")
+    return [version, base] if base else [version]
+
+
 def check_snapshot(folder: Path, version: str) -> None:
     """Does this version, with the one below it, fit its checksums? Every byte is read; none is kept in memory."""
-    manifest = read_manifest(folder, version)
-    read_everything(folder / version, manifest)
-    if manifest.get("base"):
-        check_snapshot(folder, manifest["base"])
+    for one in versions(folder, version):
+        read_everything(folder / one, read_manifest(folder, one))
 
 
 def head(now: datetime, counts: dict[str, int], base: str | None = None) -> dict[str, Any]:
