@@ -76,7 +76,7 @@ def test_nothing_published_is_no_version(tmp_path: Path) -> None:
         open_snapshot(tmp_path)
 
 
-KINDS = ("md5", "sha1", "sha256", "pdq")
+KINDS = ("md5", "sha1", "sha256", "pdq", "url")
 PARTS = ("", "_rest", "_of", "_added", "_expires", "_ref")
 FILES = ["manifest.json", "lists.json", "facts.json", "refs.npy", "pdq_buckets.npy", "pdq_ids.npy"] + [
     f"{kind}{part}.npy" for kind in KINDS for part in PARTS

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from krama.signals.address import address_hashes, expressions, hash_of, listed_value
 from krama.signals.changes import fits, publish_changes, write_changes
 from krama.signals.csv_file import BadCsv, BadLine, CsvOutcome, read_csv, write_csv
 from krama.signals.folder import current_version, make_current
@@ -48,9 +49,13 @@ __all__ = [
     "Snapshot",
     "SnapshotInfo",
     "WatchedSnapshots",
+    "address_hashes",
     "check_snapshot",
     "current_version",
+    "expressions",
     "fits",
+    "hash_of",
+    "listed_value",
     "make_current",
     "open_snapshot",
     "open_whole",

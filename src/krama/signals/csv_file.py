@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from typing import BinaryIO, TextIO
 
 from krama.errors import BadInput, BadSignal
-from krama.signals.types import SeverityCode, Signal, parse_category, parse_type, parse_value
+from krama.signals.address import listed_value
+from krama.signals.types import SeverityCode, Signal, parse_category, parse_type
 
 REQUIRED = ("signal_type", "value")
 COLUMNS = (*REQUIRED, "labels", "scheme", "scheme_version", "code", "source_ref", "expires")
@@ -131,7 +132,7 @@ def _signal(cells: dict[str, str]) -> Signal:
         raise BadSignal("A severity needs both a scheme and a code.")
     return Signal(
         type=kind,
-        value=parse_value(kind, cells["value"]),
+        value=listed_value(kind, cells["value"]),
         labels=tuple(dict.fromkeys(label.strip() for label in cells.get("labels", "").split(";") if label.strip())),
         severity=SeverityCode(*severity) if any(severity) else None,
         source_ref=cells.get("source_ref", ""),

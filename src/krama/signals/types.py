@@ -23,11 +23,12 @@ class SignalType(StrEnum):
     SHA1 = "sha1"
     SHA256 = "sha256"
     PDQ = "pdq"
+    URL = "url"  # SHA-256 of an address's expression
 
     @property
     def digits(self) -> int:
         """How many hex digits a value of this type has."""
-        return {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64}[self.value]
+        return {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64, "url": 64}[self.value]
 
 
 class Action(StrEnum):
