@@ -5,16 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from krama.signals import chunks, engine, near
+from krama.signals import HashList, Index, Signal, SignalType, chunks, engine, near
 from krama.signals.near import Words, table_of
 
 FAR = 2**64
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -155,3 +157,16 @@ def test_bits_are_cut_without_gap() -> None:
         ends = [low + bits for low, bits in chunks.cuts(count)]
         assert ends[-1] == 256
         assert [low for low, _bits in chunks.cuts(count)] == [0, *ends[:-1]]
+
+
+def test_no_search_waits_for_a_compiler_once_the_kernels_are_loaded() -> None:
+    kernels = engine.load()
+    assert kernels is not None
+    compiled = {name: len(getattr(kernels, name).signatures) for name in ("near", "near_many", "brute")}
+    values = [row.tobytes().hex() for row in np.random.default_rng(8).integers(0, FAR, (21_000, 4), dtype=np.uint64)]
+    index = Index.of([(HashList("a", "o", "b"), [Signal(SignalType.PDQ, value) for value in values])])
+    assert index.find(SignalType.PDQ, values[0], now=NOW)
+    assert index.find(SignalType.PDQ, values[0], now=NOW, margin=200)
+    assert index.find_many(values[:3], now=NOW)[2]
+    assert {name: len(getattr(kernels, name).signatures) for name in compiled} == compiled
+    assert set(compiled.values()) == {1}

@@ -39,13 +39,13 @@ class Facts:
 
     def list_number(self, row: int) -> int:
         """The number of the list on which a row stands."""
-        return int(self.of[row, 0])
+        return self.of.item(row, 0)
 
     def signal(self, type: SignalType, value: str, row: int, shared: Shared) -> Signal:
         """A row as the signal that was put in."""
-        labels, severity = shared.kinds[int(self.of[row, 1])]
-        ref = shared.text(int(_at(self.ref, row)))
-        added, expires = _moment(int(_at(self.added, row))), _moment(int(_at(self.expires, row)))
+        labels, severity = shared.kinds[self.of.item(row, 1)]
+        ref = shared.text(_at(self.ref, row))
+        added, expires = _moment(_at(self.added, row)), _moment(_at(self.expires, row))
         return Signal(type, value, labels, severity, ref, added, expires)
 
 
@@ -160,8 +160,9 @@ def _whole(column: NDArray[Any], count: int) -> NDArray[Any]:
     return np.repeat(column, count) if column.size == 1 else column
 
 
-def _at(column: NDArray[Any], row: int) -> Any:
-    return column[row] if column.size > 1 else column[0]
+def _at(column: NDArray[Any], row: int) -> int:
+    at: int = column.item(row if column.size > 1 else 0)
+    return at
 
 
 def _ticks(moment: datetime | None) -> int:

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from krama.signals.layer import Gone, Layer, Lists
-from krama.signals.near import words_of
+from krama.signals.near import words_in, words_of
 from krama.signals.types import HashList, Signal, SignalType, parse_value
 
 LEAST_QUALITY = 50  # a flatter picture's PDQ says too little: no match is claimed below it
@@ -104,7 +104,7 @@ class Index:
         return self.layer, self.later
 
     def _near(self, value: str, now: datetime, margin: int) -> list[Hit]:
-        query = np.frombuffer(bytes.fromhex(value), "<u8").astype(np.uint64, copy=False)
+        query = words_in(bytes.fromhex(value))
         return self._hits(SignalType.PDQ, self.layer.near(query, margin), self.later.near(query, margin), now)
 
     def _hits(self, type: SignalType, first: Found, later: Found, now: datetime) -> list[Hit]:

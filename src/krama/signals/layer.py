@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from krama.signals.exact import ExactTable, exact_of
 from krama.signals.facts import Facts, Gathering, Shared, joined
-from krama.signals.near import NearTable, Words, table_of
+from krama.signals.near import LITTLE, NearTable, Words, table_of, words_in
 from krama.signals.types import HashList, Signal, SignalType
 
 Lists = tuple[HashList | None, ...]
@@ -75,6 +75,8 @@ class Layer:
 
     def near(self, query: Words, margin: int = 0) -> list[tuple[int, int]]:
         """(position, distance) of every PDQ hash within its list's radius, and `margin` bits more."""
+        if len(self.shelves) == 1:
+            return self.shelves[0].table.find(query, self.shelves[0].radius + margin)
         return [
             (shelf.base + row, distance)
             for shelf in self.shelves
@@ -92,7 +94,7 @@ class Layer:
     def equal(self, type: SignalType, value: bytes) -> list[int]:
         """Positions of exactly this value."""
         if type is SignalType.PDQ:
-            query = np.frombuffer(value, "<u8").astype(np.uint64, copy=False)
+            query = words_in(value)
             return [shelf.base + row for shelf in self.shelves for row in shelf.table.equal(query)]
         table = self.exact.get(type)
         return table.find(value) if table is not None else []
@@ -114,8 +116,8 @@ class Layer:
             return self.exact[type].value(position)
         shelf = next(shelf for shelf in reversed(self.shelves) if shelf.base <= position)
         at = 2 * (position - shelf.base)
-        halves = np.concatenate((shelf.table.first[at : at + 2], shelf.table.rest[at : at + 2]))
-        return halves.astype("<u8", copy=False).tobytes()
+        first, rest = shelf.table.first[at : at + 2], shelf.table.rest[at : at + 2]
+        return bytes(first.astype(LITTLE, copy=False).tobytes() + rest.astype(LITTLE, copy=False).tobytes())
 
 
 Gone = dict[SignalType, NDArray[np.uint32]]

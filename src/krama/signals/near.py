@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,8 +22,9 @@ from krama.signals.chunks import Plan, chunks_for, cuts, places, plan_for
 
 Words = NDArray[np.uint64]
 Ids = NDArray[np.uint32]
-MOST = 64  # hits for which room is kept at once; past it the search is done again with room for all
-LOW_HALF = np.uint64(0xFFFFFFFF)
+Ask = Callable[[NDArray[np.uint64], NDArray[np.uint64]], int]  # query, room for what is found; how many there are
+MOST, MOST_OF_MANY = 4_096, 64  # hits for which there is room at once; past it one is searched again, with room
+LITTLE = np.dtype("<u8")
 NO_WORDS: Words = np.empty(0, np.uint64)
 NO_IDS: Ids = np.empty(0, np.uint32)
 NO_PLAN = Plan(np.empty((0, 8), np.int64), np.empty(0, np.uint32), 0)
@@ -51,19 +52,19 @@ class NearTable:
 
     def find(self, query: Words, radius: int) -> list[tuple[int, int]]:
         """(row, distance) of every row at most `radius` bits from the query's four words, nearest first."""
-        if not len(self):
+        if not self.first.size:
             return []
-        kernels = engine.kernels()
-        if kernels is None:
+        ask = self._asks.get(radius) or self._ready(radius)
+        if ask is None:
             with engine.by_numpy():
                 return _split(_by_numpy(self.first, self.rest, query, radius))
-        table = self.tabled
-        plan = plan_for(table.chunks, radius, len(table))
         out = np.empty(MOST, np.uint64)
-        found = table._ask(kernels, query, radius, plan, out)
+        found = ask(query, out)
+        if not found:
+            return []
         if found > MOST:
             out = np.empty(found, np.uint64)
-            found = table._ask(kernels, query, radius, plan, out)
+            ask(query, out)
         return _split(out[:found])
 
     def equal(self, query: Words) -> list[int]:
@@ -100,20 +101,39 @@ class NearTable:
         buckets, ids = fill(self.first, self.rest, chunks)
         return NearTable(self.first, self.rest, buckets, ids, chunks)
 
-    def _ask(self, kernels: Any, query: Words, radius: int, plan: Plan | None, out: Words) -> int:
-        limit = np.uint64(radius)
+    @cached_property
+    def _asks(self) -> dict[int, Ask]:
+        return {}
+
+    def _ready(self, radius: int) -> Ask | None:
+        """What answers at one radius, kept for the next question; None until the kernels are worth loading."""
+        kernels = engine.kernels()
+        if kernels is None:
+            return None
+        table, limit = self.tabled, np.uint64(radius)
+        plan = plan_for(table.chunks, radius, len(table))
+        first, rest, buckets, ids = table.first, table.rest, table.buckets, table.ids
         if plan is None:
-            return int(kernels.brute(query, self.first, self.rest, limit, out))
-        tables = (self.first, self.rest, self.buckets, self.ids)
-        return int(kernels.near(query, *tables, plan.rows, plan.masks, limit, plan.most, out))
+
+            def ask(query: Words, out: Words) -> int:
+                return kernels.brute(query, first, rest, limit, out)  # type: ignore[no-any-return]
+
+        else:
+            rows, masks, most, near = plan.rows, plan.masks, plan.most, kernels.near
+
+            def ask(query: Words, out: Words) -> int:
+                return near(query, first, rest, buckets, ids, rows, masks, limit, most, out)  # type: ignore[no-any-return]
+
+        self._asks[radius] = ask
+        return ask
 
     def _ask_many(self, kernels: Any, queries: Words, radius: int) -> list[list[tuple[int, int]]]:
         plan = plan_for(self.chunks, radius, len(self)) or NO_PLAN
-        counts, out = np.empty(len(queries), np.int64), np.empty((len(queries), MOST), np.uint64)
+        counts, out = np.empty(len(queries), np.int64), np.empty((len(queries), MOST_OF_MANY), np.uint64)
         tables = (self.first, self.rest, self.buckets, self.ids)
         kernels.near_many(queries, *tables, plan.rows, plan.masks, np.uint64(radius), plan.most, counts, out)
         return [
-            ([] if not count else _split(row[:count]) if count <= MOST else self.find(query, radius))
+            ([] if not count else _split(row[:count]) if count <= MOST_OF_MANY else self.find(query, radius))
             for count, row, query in zip(counts.tolist(), out, queries, strict=True)
         ]
 
@@ -152,7 +172,13 @@ def table_of(words: Words) -> tuple[NearTable, NDArray[np.int64]]:
 
 def words_of(values: Sequence[str]) -> Words:
     """Hex values as rows of four words."""
-    return np.frombuffer(bytes.fromhex("".join(values)), "<u8").astype(np.uint64, copy=False).reshape(-1, 4)
+    return words_in(bytes.fromhex("".join(values))).reshape(-1, 4)
+
+
+def words_in(data: bytes) -> Words:
+    """Bytes as words of this machine; the first bit of a hash is the lowest of the first word's."""
+    words: Words = np.frombuffer(bytearray(data), LITTLE)  # writable: kernels are compiled for one kind of array
+    return words if LITTLE.isnative else words.astype(np.uint64)
 
 
 def _ordering(count: int) -> int:
