@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,9 +45,16 @@ class Facts:
     def signal(self, type: SignalType, value: str, row: int, shared: Shared) -> Signal:
         """A row as the signal that was put in."""
         labels, severity = shared.kinds[self.of.item(row, 1)]
-        ref = shared.text(_at(self.ref, row))
-        added, expires = _moment(_at(self.added, row)), _moment(_at(self.expires, row))
-        return Signal(type, value, labels, severity, ref, added, expires)
+        ref, added, expires = self._same or (_at(self.ref, row), _at(self.added, row), _at(self.expires, row))
+        return Signal(type, value, labels, severity, shared.text(ref), _moment(added), _moment(expires))
+
+    @cached_property
+    def _same(self) -> tuple[int, int, int] | None:
+        """Reference and dates where all rows have the same, as most lists do: read once."""
+        columns = (self.ref, self.added, self.expires)
+        if any(column.size != 1 for column in columns):
+            return None
+        return self.ref.item(0), self.added.item(0), self.expires.item(0)
 
 
 @dataclass(frozen=True, eq=False)

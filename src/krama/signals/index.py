@@ -114,7 +114,7 @@ class Index:
         for layer, found in ((self.layer, first), (self.later, later)):
             for position, distance in found:
                 known = self.lists[layer.list_number(type, position)]
-                if known is not None and not self._is_gone(layer, type, position):
+                if known is not None and not (self.gone and self._is_gone(layer, type, position)):
                     signal = layer.signal(type, position)
                     if signal.stands(now):
                         hits.append(Hit(known, signal, distance))

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from struct import Struct
 
 import numpy as np
 from numpy.typing import NDArray
 
 from krama.signals.exact import ExactTable, exact_of
 from krama.signals.facts import Facts, Gathering, Shared, joined
-from krama.signals.near import LITTLE, NearTable, Words, table_of, words_in
+from krama.signals.near import NearTable, Words, table_of, words_in
 from krama.signals.types import HashList, Signal, SignalType
 
 Lists = tuple[HashList | None, ...]
+FOUR_WORDS = Struct("<4Q")
 EXACT = tuple(type for type in SignalType if type is not SignalType.PDQ)
 NOBODY = Shared([], np.empty(0, np.uint8))
 
@@ -114,10 +116,12 @@ class Layer:
     def _value(self, type: SignalType, position: int) -> bytes:
         if type is not SignalType.PDQ:
             return self.exact[type].value(position)
-        shelf = next(shelf for shelf in reversed(self.shelves) if shelf.base <= position)
-        at = 2 * (position - shelf.base)
-        first, rest = shelf.table.first[at : at + 2], shelf.table.rest[at : at + 2]
-        return bytes(first.astype(LITTLE, copy=False).tobytes() + rest.astype(LITTLE, copy=False).tobytes())
+        shelf = self.shelves[0]
+        if len(self.shelves) > 1:
+            shelf = next(shelf for shelf in reversed(self.shelves) if shelf.base <= position)
+        at, table = 2 * (position - shelf.base), shelf.table
+        words = table.first.item(at), table.first.item(at + 1), table.rest.item(at), table.rest.item(at + 1)
+        return FOUR_WORDS.pack(*words)
 
 
 Gone = dict[SignalType, NDArray[np.uint32]]
