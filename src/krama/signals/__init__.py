@@ -7,6 +7,7 @@ from krama.signals.address import address_hashes, expressions, hash_of, listed_v
 from krama.signals.changes import fits, publish_changes, write_changes
 from krama.signals.csv_file import BadCsv, BadLine, CsvOutcome, read_csv, write_csv
 from krama.signals.folder import current_version, make_current
+from krama.signals.forms import read_signals
 from krama.signals.index import LEAST_QUALITY, Hit, Index
 from krama.signals.snapshot import (
     Snapshot,
@@ -65,6 +66,7 @@ __all__ = [
     "publish_changes",
     "publish_snapshot",
     "read_csv",
+    "read_signals",
     "versions",
     "write_changes",
     "write_csv",
