@@ -94,7 +94,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "Installing into .venv (a minute the first time) ..."
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m krama.signals.engine
+	@$(BIN)/python -c 'from krama.signals import engine; engine.load()'
 	@touch $@
 
 $(PEER): bench/peer-requirements.txt

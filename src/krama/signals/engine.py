@@ -67,7 +67,3 @@ def _warm(module: ModuleType) -> None:
         query.reshape(1, 4), words, words, buckets, ids, plan, masks, radius, 1, np.zeros(1, np.int64), out
     )
     module.fill_table(words, words, 0, 2, np.zeros(5, np.uint32), np.zeros(1, np.uint32))
-
-
-if __name__ == "__main__":  # at install, so that the first use need not wait
-    load()

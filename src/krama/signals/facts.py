@@ -107,6 +107,10 @@ class Gathering:
             rows.ref.append(self._place(signal.source_ref))
         return count
 
+    def put(self, type: SignalType, radius: int, rows: Rows) -> None:
+        """Take in rows that stand in columns already, all of a kind that is known."""
+        self._rows[type, radius] = rows
+
     def shelves(self) -> list[tuple[SignalType, int, Rows]]:
         """The rows of each type and radius."""
         return [(type, radius, rows) for (type, radius), rows in sorted(self._rows.items())]

@@ -31,6 +31,7 @@ from krama.signals.folder import (
 )
 from krama.signals.index import Index
 from krama.signals.layer import Layer
+from krama.signals.layer import Lists as Numbered
 from krama.signals.types import HashList, Signal, parse_value
 
 FORMAT = 2
@@ -89,10 +90,17 @@ def write_snapshot(folder: Path, lists: Iterable[tuple[HashList, Iterable[Signal
     for number, (known, signals) in enumerate(lists):
         names.append(known)
         counts[known.name] = gathering.add(number, known.radius, (checked(s) for s in signals if _is_in(s, now)))
-    files, shelves = files_of(Layer.from_rows(gathering), tuple(names))
-    manifest = head(now, dict(counts)) | {"shelves": shelves}
-    version = write_version(folder, manifest, files, now=now)
-    return SnapshotInfo(version, folder / version, dict(counts))
+    info = write_layer(folder, Layer.from_rows(gathering), tuple(names), now=now)
+    assert info.counts == dict(counts)  # nothing was lost on its way into columns
+    return info
+
+
+def write_layer(folder: Path, layer: Layer, lists: Numbered, *, now: datetime) -> SnapshotInfo:
+    """Write a layer that is built already as a new whole version that nobody uses yet."""
+    files, shelves = files_of(layer, lists)
+    counts = Index(lists, layer).counts
+    version = write_version(folder, head(now, counts) | {"shelves": shelves}, files, now=now)
+    return SnapshotInfo(version, folder / version, counts)
 
 
 def open_snapshot(folder: Path, version: str | None = None, *, over: Snapshot | None = None) -> Snapshot:
