@@ -117,8 +117,8 @@ def test_a_dense_list_gives_the_same_by_tables_and_when_it_turns_to_every_row(
 
 def test_numpy_alone_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     words = dense(5, 100)
+    by_kernels = [table_of(words)[0].find(row, 31) for row in words[::50]]
     table, _order = table_of(words)
-    by_kernels = [table.find(row, 31) for row in words[::50]]
     monkeypatch.setattr(engine, "kernels", lambda: None)
     monkeypatch.setattr(engine, "load", lambda: None)
     assert [sorted(table.find(row, 31)) for row in words[::50]] == [sorted(found) for found in by_kernels]
@@ -144,6 +144,18 @@ def test_tables_full_of_wrong_numbers_lead_nowhere_outside_the_arrays(name: str)
     for row in words[:20]:
         for _row, distance in damaged.find(row, 31):
             assert distance <= 31
+
+
+@pytest.mark.parametrize("chunks", [11, 12, 14, 16])
+def test_rows_in_an_order_of_another_day_are_found_all_the_same(chunks: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = np.random.default_rng(9).integers(0, FAR, (500, 4), dtype=np.uint64)
+    monkeypatch.setattr(near, "chunks_for", lambda _count: chunks)
+    table, _order = table_of(words)
+    monkeypatch.setattr(near, "chunks_for", lambda _count: 13)
+    assert table.tabled.chunks == chunks
+    for row in words[:50]:
+        assert len(table.equal(row)) == len(table.tabled.equal(row)) == 1
+        assert distances(table.tabled.find(flipped(row, 31, 1), 31)) == [31]
 
 
 def test_the_radius_is_shared_out_so_that_nothing_is_missed() -> None:

@@ -36,7 +36,7 @@ NONE: dict[str, NDArray[Any]] = {
 
 
 def files_of(layer: Layer, lists: Lists, gone: Gone | None = None) -> tuple[Files, Rows]:
-    """The files of a layer, and its shelves as the manifest has them: radius, rows and chunks of each."""
+    """The files of a layer, and its shelves as the manifest has them: radius, rows, chunks and order of each."""
     files: Files = {"lists.json": as_json([asdict(known) if known else None for known in lists])}
     files["facts.json"], files["refs.npy"] = layer.shared.kinds_json(), layer.shared.pool
     for type in SignalType:
@@ -53,7 +53,7 @@ def files_of(layer: Layer, lists: Lists, gone: Gone | None = None) -> tuple[File
     for name, part in (("pdq", "first"), ("pdq_rest", "rest"), ("pdq_buckets", "buckets"), ("pdq_ids", "ids")):
         parts = [getattr(table, part) for table in tables]
         files[f"{name}.npy"] = parts[0] if len(parts) == 1 else np.concatenate([_none(part), *parts])
-    return files, [[shelf.radius, len(t), t.chunks] for shelf, t in zip(layer.shelves, tables, strict=True)]
+    return files, [[shelf.radius, len(t), t.chunks, t.order] for shelf, t in zip(layer.shelves, tables, strict=True)]
 
 
 def read_layer(path: Path, shelves: Rows, facts_json: bytes) -> Layer:
@@ -94,10 +94,12 @@ def _shelves(path: Path, shelves: Rows) -> tuple[Shelf, ...]:
     first, rest = map_array(path / "pdq.npy"), map_array(path / "pdq_rest.npy")
     buckets, ids = map_array(path / "pdq_buckets.npy"), map_array(path / "pdq_ids.npy")
     found, row, bucket, at = [], 0, 0, 0
-    for radius, count, chunks in shelves:
+    for radius, count, chunks, order in shelves:
         words = slice(2 * row, 2 * (row + count))
         wide, long = (places(chunks)[-1], count * (chunks - 1)) if chunks else (0, 0)
-        table = NearTable(first[words], rest[words], buckets[bucket : bucket + wide], ids[at : at + long], chunks)
+        table = NearTable(
+            first[words], rest[words], buckets[bucket : bucket + wide], ids[at : at + long], chunks, order
+        )
         if (len(table), table.rest.size, table.buckets.size, table.ids.size) != (count, 2 * count, wide, long):
             raise BadSnapshot(f"{path / 'pdq.npy'} and its tables do not fit the manifest.")
         found.append(Shelf(radius, table, row))

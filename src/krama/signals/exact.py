@@ -43,5 +43,5 @@ class ExactTable:
 def exact_of(values: Octets) -> tuple[ExactTable, NDArray[np.int64]]:
     """A table of values (n x bytes), and the order in which it holds them."""
     keys = np.ascontiguousarray(values[:, :8]).view(">u8").reshape(-1).astype(np.uint64)
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys)
     return ExactTable(keys[order], np.ascontiguousarray(values[order, 8:])), order

@@ -34,7 +34,8 @@ NO_PLAN = Plan(np.empty((0, 8), np.int64), np.empty(0, np.uint32), 0)
 class NearTable:
     """Rows of four words: words 0 and 1 of each in `first`, 2 and 3 in `rest`; `chunks` is 0 without tables.
 
-    32 bytes a row; tables take 52 to 100 more (see `chunks_for`).
+    Rows stand in the order of the first of `order` chunks, which is `chunks` where there are tables. 32 bytes a row,
+    without tables.
     """
 
     first: Words = field(default_factory=lambda: NO_WORDS)
@@ -42,6 +43,7 @@ class NearTable:
     buckets: Ids = field(default_factory=lambda: NO_IDS)
     ids: Ids = field(default_factory=lambda: NO_IDS)
     chunks: int = 0
+    order: int = 16
 
     def __post_init__(self) -> None:
         for array in (self.first, self.rest, self.buckets, self.ids):
@@ -69,7 +71,7 @@ class NearTable:
 
     def equal(self, query: Words) -> list[int]:
         """The rows that are exactly the query's four words, by halving: needs no tables and no kernel."""
-        bits = cuts(_ordering(len(self)))[0][1]
+        bits = cuts(self.order)[0][1]
         key = _turned(int(query[0]), bits)
         row = bisect_left(range(len(self)), key, key=lambda at: _turned(int(self.first[2 * at]), bits))
         found = []
@@ -95,11 +97,10 @@ class NearTable:
     @cached_property
     def tabled(self) -> NearTable:
         """This table with tables, where it is large enough to need them and has none yet; rows keep their places."""
-        chunks = chunks_for(len(self))
-        if self.chunks or not chunks or engine.load() is None:
+        if self.chunks or not chunks_for(len(self)) or engine.load() is None:
             return self
-        buckets, ids = fill(self.first, self.rest, chunks)
-        return NearTable(self.first, self.rest, buckets, ids, chunks)
+        buckets, ids = fill(self.first, self.rest, self.order)
+        return NearTable(self.first, self.rest, buckets, ids, self.order, self.order)
 
     @cached_property
     def _asks(self) -> dict[int, Ask]:
@@ -163,11 +164,12 @@ def table_of(words: Words) -> tuple[NearTable, NDArray[np.int64]]:
 
     They stand in the order of their first chunk, then of the other bits of word 0.
     """
-    bits = np.uint64(cuts(_ordering(len(words)))[0][1])
-    order = np.argsort((words[:, 0] << (np.uint64(64) - bits)) | (words[:, 0] >> bits), kind="stable")
+    chunks = chunks_for(len(words)) or 16
+    bits = np.uint64(cuts(chunks)[0][1])
+    order = np.argsort((words[:, 0] << (np.uint64(64) - bits)) | (words[:, 0] >> bits))
     first = np.ascontiguousarray(words[order, :2]).reshape(-1)
     rest = np.ascontiguousarray(words[order, 2:]).reshape(-1)
-    return NearTable(first, rest), order
+    return NearTable(first, rest, order=chunks), order
 
 
 def words_of(values: Sequence[str]) -> Words:
@@ -179,11 +181,6 @@ def words_in(data: bytes) -> Words:
     """Bytes as words of this machine; the first bit of a hash is the lowest of the first word's."""
     words: Words = np.frombuffer(bytearray(data), LITTLE)  # writable: kernels are compiled for one kind of array
     return words if LITTLE.isnative else words.astype(np.uint64)
-
-
-def _ordering(count: int) -> int:
-    """In the order of whose first chunk a table of that size stands; it may have tables or not."""
-    return chunks_for(count) or 16
 
 
 def _turned(word: int, bits: int) -> int:
