@@ -46,7 +46,7 @@ def test_good_lines_are_kept_bad_ones_named_and_the_status_says_so(real_house: H
     done = real_house.krama("lists", "import", csv, *NEW, "--radius", "20", "--label", "hotline", status=2)
     assert done.stderr.splitlines() == [
         "line 3: sha256 values have 64 hex digits; this one has 3.",
-        "line 5: signal_type is “crc32”: give one of md5, sha1, sha256, pdq.",
+        "line 5: signal_type is “crc32”: give one of md5, sha1, sha256, pdq, url.",
     ]
     assert "3 signals are in 'Hotline'; 2 lines were not taken." in done.stdout
     rows = real_house.sql("SELECT type, value, labels, code FROM lists_listedsignal ORDER BY id")

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from krama.errors import BadSignal
+from krama.errors import BadInput, BadSignal
 from krama.scanning import Content, Pdq, Scanner, pdq_of
-from krama.signals import Action, HashList, SeverityCode, Signal, SignalType, Snapshot
+from krama.signals import Action, HashList, SeverityCode, Signal, SignalType, Snapshot, hash_of, listed_value
 from krama.testing import animation, changed_copy, encoded, jpeg, landscape, pattern
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -60,6 +60,7 @@ def test_the_answer_has_the_shape_of_the_api() -> None:
             "sha1": hashlib.sha1(data, usedforsecurity=False).hexdigest(),
             "md5": hashlib.md5(data, usedforsecurity=False).hexdigest(),
             "pdq": value,
+            "url": None,
             "pdq_quality": 100,
             "media_type": "image/png",
             "width": 640,
@@ -171,3 +172,26 @@ def test_a_scanner_that_loses_the_problem_is_caught(monkeypatch: pytest.MonkeyPa
 
 def test_pdq_is_public() -> None:
     assert isinstance(pdq_of(KNOWN), Pdq)
+
+
+def test_addresses_are_looked_for_and_those_that_a_list_knows_are_told_apart() -> None:
+    listed = Signal(SignalType.URL, listed_value(SignalType.URL, "http://bad.example/folder/"))
+    content = Content().with_addresses(["https://good.example/", "HTTP://bad.example:81/folder/x"])
+    found = scanner(listed).scan(content)
+    assert (found.verdict, found.matches[0].value, found.matches[0].distance) == ("block", listed.value, 0)
+    assert found.addresses == ("HTTP://bad.example:81/folder/x",)
+    assert found.content.url == hash_of("good.example/")
+    assert "bad.example" not in repr(found) + str(found.to_json()) + repr(content)
+    assert scanner(listed).scan(Content().with_addresses(["https://good.example/"])).verdict == "allow"
+
+
+def test_hashes_and_addresses_are_scanned_together() -> None:
+    listed = Signal(SignalType.URL, hash_of("bad.example/"))
+    content = Content.of_hashes([("md5", "0" * 32, None)]).with_addresses(["bad.example/x"])
+    assert scanner(listed).scan(content).verdict == "block"
+    assert scanner(Signal(SignalType.MD5, "0" * 32)).scan(content).addresses == ()
+
+
+def test_an_address_without_a_host_is_refused_before_it_is_scanned() -> None:
+    with pytest.raises(BadInput, match="names no host"):
+        Content().with_addresses(["http://"])

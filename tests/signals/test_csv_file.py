@@ -57,7 +57,7 @@ def test_byte_order_mark_crlf_khmer_labels_and_unknown_columns_are_dealt_with() 
     [
         (b"md5,12", "md5 values have 32 hex digits; this one has 2."),
         (b"md5," + b"z" * 32, "only the digits 0-9 and a-f"),
-        (b"sha512," + b"0" * 32, "give one of md5, sha1, sha256, pdq"),
+        (b"sha512," + b"0" * 32, "give one of md5, sha1, sha256, pdq, url"),
         (b"md5", "this one has 0"),
         (b"md5,\xff\xfe", "not UTF-8"),
         (f"md5,{MD5},,uk".encode(), "both a scheme and a code"),

@@ -65,8 +65,8 @@ def test_every_distance_up_to_the_radius_is_found_and_none_beyond(distance: int)
 
 
 def test_an_index_that_misses_one_is_caught_by_brute_force(monkeypatch: pytest.MonkeyPatch) -> None:
-    sound = Index._near
-    monkeypatch.setattr(Index, "_near", lambda self, value: sound(self, value)[:-1])
+    sound = Index._hits
+    monkeypatch.setattr(Index, "_hits", lambda self, *given: sound(self, *given)[:-1])
     assert found_by(0, [(31, [0])]) != brute(0, [(31, [0])])
 
 
@@ -91,3 +91,12 @@ def test_a_value_of_the_wrong_length_is_refused() -> None:
 def test_a_radius_beyond_the_bits_is_refused(radius: int) -> None:
     with pytest.raises(BadSignal, match="0 to 256"):
         HashList("a", "o", "b", radius=radius)
+
+
+@pytest.mark.parametrize("radius", [0, 20, 31])
+def test_a_margin_looks_beyond_each_lists_radius_and_no_further(radius: int) -> None:
+    masks = [(1 << bits) - 1 for bits in range(64)]
+    index = Index.of([(HashList("a", "o", "b", radius=radius), [Signal(SignalType.PDQ, f"{m:064x}") for m in masks])])
+    hits = index.find(SignalType.PDQ, "0" * 64, now=NOW, margin=12)
+    assert [hit.distance for hit in hits] == list(range(radius + 13))
+    assert len(index.find(SignalType.PDQ, "0" * 64, now=NOW)) == radius + 1

@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from krama.errors import BadSnapshot
 from krama.signals import (
     HashList,
+    SeverityCode,
     Signal,
     SignalType,
     WatchedSnapshots,
@@ -28,7 +29,7 @@ from krama.signals import (
     open_snapshot,
     publish_snapshot,
 )
-from krama.signals import snapshot as module
+from krama.signals import folder as folder_of_versions
 from tests.signals.made import LISTS
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -75,9 +76,16 @@ def test_nothing_published_is_no_version(tmp_path: Path) -> None:
         open_snapshot(tmp_path)
 
 
-FILES = ["manifest.json", "lists.json", "facts.json"] + [
-    f"{kind}{part}.npy" for kind in ("md5", "sha1", "sha256", "pdq") for part in ("", "_of")
+KINDS = ("md5", "sha1", "sha256", "pdq", "url")
+PARTS = ("", "_rest", "_of", "_added", "_expires", "_ref")
+FILES = ["manifest.json", "lists.json", "facts.json", "refs.npy", "pdq_buckets.npy", "pdq_ids.npy"] + [
+    f"{kind}{part}.npy" for kind in KINDS for part in PARTS
 ]
+
+
+def test_every_file_that_is_published_is_damaged_below(tmp_path: Path) -> None:
+    names = {path.name for path in publish_snapshot(tmp_path, [(ONE, [PDQ])], now=NOW).path.iterdir()}
+    assert names - {"fitted.json"} == set(FILES)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -104,8 +112,27 @@ def test_an_edited_count_in_the_manifest_is_noticed(tmp_path: Path) -> None:
 def test_without_its_checksums_damage_would_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = publish_snapshot(tmp_path, [(ONE, [PDQ])], now=NOW).path / "pdq.npy"
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
-    monkeypatch.setattr(module, "_verified", lambda path, digest: path.read_bytes())
+    monkeypatch.setattr(
+        folder_of_versions,
+        "digest_of",
+        lambda path: json.loads((path.parent / "manifest.json").read_bytes())["sha256"][path.name],
+    )
     assert len(open_snapshot(tmp_path).index) == 1  # the fault the checks above would see
+
+
+def test_a_version_of_the_first_format_still_opens() -> None:
+    opened = open_snapshot(Path(__file__).with_name("format_one"))
+    (one, first), (two, second) = opened.lists
+    assert (one.name, one.owner, one.legal_basis, one.labels, one.action, one.radius) == (
+        "one", "an owner", "a basis", ("x",), "review", 20,
+    )  # fmt: skip
+    pdq = Signal(
+        SignalType.PDQ, "ab" * 32, ("y",), SeverityCode("uk", "2013", "A"), "r-1", NOW, datetime(2099, 1, 1, tzinfo=UTC)
+    )
+    assert {signal.type: signal for signal in first} == {
+        SignalType.PDQ: pdq, SignalType.MD5: Signal(SignalType.MD5, "cd" * 16),
+    }  # fmt: skip
+    assert (two.radius, {signal.value for signal in second}) == (31, {"01" * 32, "02" * 20})
 
 
 @pytest.mark.parametrize("text", ["../../etc", "", "x" * 40, "\u1780"])

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from krama.server.lists.models import List
 
 
+TYPES = click.Choice(["md5", "sha1", "sha256", "pdq", "url"])
+
+
 @click.group()
 def lists() -> None:
     """Import, export, show and publish lists."""
@@ -27,6 +30,7 @@ def lists() -> None:
 @click.option("--action", type=click.Choice(["block", "review", "observe"]), help="What happens on a match.")
 @click.option("--radius", type=click.IntRange(0, 64), help="PDQ radius in bits (31 when left out).")
 @click.option("--label", "labels", multiple=True, help="A label of the whole list.")
+@click.option("--type", "kind", type=TYPES, help="What each line is, in a file without header that does not say it.")
 @click.pass_context
 def import_(
     ctx: click.Context,
@@ -38,20 +42,25 @@ def import_(
     action: str | None,
     radius: int | None,
     labels: tuple[str, ...],
+    kind: str | None,
 ) -> None:
-    """Read a CSV into a list. Bad lines are named and the good ones kept; then the exit status is 2.
+    """Read a file into a list. Bad lines are named and the good ones kept; then the exit status is 2.
+
+    A file is CSV with a header line, or what ThreatExchange's tools and HMA write: `tx dataset -P`, with or without
+    --csv, `local_file`, `simple.….te` and the PDQ tools' text (these two with --type).
 
     \b
     Example:
       krama lists import known.csv --list "Hotline" --owner "APLE" --basis "Agreement of 3 May 2026"
+      krama lists import simple.HASH_PDQ.te --type pdq --list "Hotline"
     """
     house.enter_ready()
     from krama.server.lists import actions
     from krama.server.trail.actor import TERMINAL
-    from krama.signals import parse_category, read_csv
+    from krama.signals import SignalType, parse_category, read_signals
 
     of = parse_category(category).value if category is not None else None
-    outcome = read_csv(file)
+    outcome = read_signals(file, SignalType(kind) if kind else None)
     changes: dict[str, object] = {
         "owner": owner,
         "legal_basis": basis,
@@ -83,6 +92,33 @@ def _list(name: str, changes: dict[str, object]) -> List:
             setattr(row, field, value)
         actions.save_list(TERMINAL, row=row)
     return row
+
+
+@lists.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--list", "name", required=True, help="The list from which they are withdrawn.")
+@click.option("--type", "kind", type=TYPES, help="What each line is, in a file without header that does not say it.")
+@click.pass_context
+def withdraw(ctx: click.Context, file: BinaryIO, name: str, kind: str | None) -> None:
+    """Withdraw the signals of a file from a list. They stay in its history, and match no more once published.
+
+    \b
+    Example:
+      krama lists withdraw mistaken.csv --list "Hotline" && krama lists publish
+    """
+    house.enter_ready()
+    from krama.server.lists import actions, queries
+    from krama.server.trail.actor import TERMINAL
+    from krama.signals import SignalType, read_signals
+
+    row = queries.by_name(name)
+    outcome = read_signals(file, SignalType(kind) if kind else None)
+    count = actions.withdraw_signals(TERMINAL, row=row, signals=outcome.signals)
+    for bad in outcome.bad:
+        click.echo(f"line {bad.number}: {bad.reason}", err=True)
+    missing = len(outcome.signals) - count
+    click.echo(f"{count} signals of {name!r} are withdrawn; {missing} were not on it. Next: krama lists publish")
+    ctx.exit(2 if outcome.bad else 0)
 
 
 @lists.command()
@@ -127,7 +163,8 @@ def show() -> None:
 
 
 @lists.command()
-def publish() -> None:
+@click.option("--whole", is_flag=True, help="Everything anew; without it, of large lists only what changed.")
+def publish(whole: bool) -> None:
     """Give the active lists to the scanners; running ones pick them up by themselves.
 
     \b
@@ -138,6 +175,6 @@ def publish() -> None:
     from krama.server.lists import actions
     from krama.server.trail.actor import TERMINAL
 
-    publication = actions.publish(TERMINAL)
+    publication = actions.publish(TERMINAL, whole=whole)
     counts = ", ".join(f"{name} ({count} signals)" for name, count in sorted(publication.counts.items()))
     click.echo(f"Published version {publication.version}: {counts or 'no list is active'}.")

@@ -22,7 +22,7 @@ import click
 
 from krama.errors import BadInput, KramaError
 from krama.scanning import Content, Match, Scanner, Verdict
-from krama.signals import PDQ_RADIUS, HashList, Signal, Snapshot, read_csv
+from krama.signals import PDQ_RADIUS, HashList, Signal, Snapshot, read_signals
 
 LARGEST = 50 * 1024 * 1024  # bytes; a larger file is named, not read into memory
 
@@ -102,7 +102,7 @@ def _read_lists(files: Iterable[Path], radius: int, tally: Tally) -> Iterator[tu
     for file in files:
         try:
             with file.open("rb") as stream:
-                outcome = read_csv(stream)
+                outcome = read_signals(stream)
         except (OSError, KramaError) as error:
             raise BadInput(f"The list {_name(file)} cannot be read: {_why(error)}") from error
         for bad in outcome.bad:

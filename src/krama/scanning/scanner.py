@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -18,7 +18,16 @@ from krama.scanning.apart import read_apart, read_here
 from krama.scanning.container import read_frame
 from krama.scanning.opening import Limits
 from krama.scanning.verdict import ContentFacts, Match, Outcome, Reason, Verdict
-from krama.signals import Action, Hit, Index, SignalType, WatchedSnapshots, parse_type, parse_value
+from krama.signals import (
+    Action,
+    Hit,
+    Index,
+    SignalType,
+    WatchedSnapshots,
+    address_hashes,
+    parse_type,
+    parse_value,
+)
 
 STRENGTH: dict[Action, Outcome] = {Action.BLOCK: "block", Action.REVIEW: "review", Action.OBSERVE: "allow"}
 
@@ -46,10 +55,11 @@ class Hash:
 
 @dataclass(frozen=True, repr=False)
 class Content:
-    """What is scanned: the bytes of a file, or hashes made elsewhere. Its repr shows neither."""
+    """What is scanned: the bytes of a file, or hashes made elsewhere, and web addresses. Its repr shows none."""
 
     data: bytes | None = None
     hashes: tuple[Hash, ...] = ()
+    addresses: tuple[str, ...] = ()
 
     @classmethod
     def of_bytes(cls, data: bytes) -> Content:
@@ -63,6 +73,13 @@ class Content:
         if not checked:
             raise BadSignal("There is no hash to scan: give at least one.")
         return cls(hashes=checked)
+
+    def with_addresses(self, addresses: Iterable[str]) -> Content:
+        """This content with the web addresses in it, or that lead to it. Raises `BadInput` for one without a host."""
+        given = tuple(addresses)
+        for address in given:
+            address_hashes(address)
+        return replace(self, addresses=given)
 
 
 class Scanner:
@@ -78,11 +95,16 @@ class Scanner:
         started = self._clock()
         lists = self._lists.latest() if isinstance(self._lists, WatchedSnapshots) else self._lists
         hashes, facts, reason, detail = _read(content, self._limits)
+        of_address = {address: address_hashes(address) for address in content.addresses}
+        hashes += [Hash(SignalType.URL, value) for values in of_address.values() for value in values]
         matches = _matches(lists.index, hashes, started)
         outcome, why = _judge(matches, reason)
         took = max(0.0, (self._clock() - started).total_seconds() * 1000)
         kept = detail if reason else None
-        return Verdict(str(uuid.uuid4()), outcome, why, kept, matches, facts, lists.version, round(took, 2))
+        known = {match.value for match in matches if match.signal_type is SignalType.URL}
+        found = tuple(address for address, values in of_address.items() if not known.isdisjoint(values))
+        facts = replace(facts, url=next(iter(of_address.values()))[0]) if of_address else facts
+        return Verdict(str(uuid.uuid4()), outcome, why, kept, matches, facts, lists.version, round(took, 2), found)
 
 
 def _checked(kind: SignalType | str, value: str, quality: int | None) -> Hash:

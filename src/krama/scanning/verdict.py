@@ -6,7 +6,7 @@ Holds hashes, sizes and list names only: never a byte of content, and nothing of
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from krama.signals import Action, SeverityCode, SignalType
@@ -17,7 +17,7 @@ Reason = Literal["match", "truncated", "undecodable", "no_match"]
 
 @dataclass(frozen=True)
 class Match:
-    """One known signal found. `distance`: bits that differ, 0 for MD5, SHA-1 and SHA-256."""
+    """One known signal found. `distance`: bits that differ, 0 for all but PDQ."""
 
     list: str
     signal_type: SignalType
@@ -43,13 +43,14 @@ class Match:
 class ContentFacts:
     """What was scanned: hashes in lower hex, PDQ quality 0-100, width and height in pixels; None where not known.
 
-    `pdq` is the first frame's; of a cut picture, of what decoded.
+    `pdq` is the first frame's; of a cut picture, of what decoded. `url`: hash of the first address's whole expression.
     """
 
     sha256: str | None = None
     sha1: str | None = None
     md5: str | None = None
     pdq: str | None = None
+    url: str | None = None
     pdq_quality: int | None = None
     media_type: str | None = None
     width: int | None = None
@@ -58,7 +59,10 @@ class ContentFacts:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What to do, and why. `detail`: one English sentence when a person should look. `took_ms`: milliseconds."""
+    """What to do, and why. `detail`: one English sentence when a person should look. `took_ms`: milliseconds.
+
+    `addresses`: those that a list knows, as they were given; neither in its repr nor in its JSON.
+    """
 
     scan_id: str
     verdict: Outcome
@@ -68,6 +72,7 @@ class Verdict:
     content: ContentFacts
     snapshot: str
     took_ms: float
+    addresses: tuple[str, ...] = field(default=(), repr=False)
 
     def to_json(self) -> dict[str, object]:
         """The API's shape, and `detail`."""

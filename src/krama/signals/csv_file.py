@@ -14,11 +14,15 @@ from datetime import UTC, datetime
 from typing import BinaryIO, TextIO
 
 from krama.errors import BadInput, BadSignal
-from krama.signals.types import SeverityCode, Signal, parse_category, parse_type, parse_value
+from krama.signals.address import listed_value
+from krama.signals.types import SeverityCode, Signal, SignalType, parse_category, parse_type
 
 REQUIRED = ("signal_type", "value")
 COLUMNS = (*REQUIRED, "labels", "scheme", "scheme_version", "code", "source_ref", "expires")
-READ = (*COLUMNS, "category")  # refused where it is not of child protection; the list keeps it, not the line
+THEIRS = {"value": "signal_str", "source_ref": "collab", "labels": "tags"}  # `tx dataset -P --csv`
+THEIR_TYPES = {"video_md5": SignalType.MD5, "vmd5": SignalType.MD5}  # of a video file; its MD5 is ours
+HARMLESS = "NEGATIVE_CLASS"
+READ = (*COLUMNS, "category", "class")  # refused where it is not of child protection; the list keeps it, not the line
 LONGEST_FIELD = 131_072  # characters; csv's own limit
 
 
@@ -82,6 +86,17 @@ def write_csv(signals: Iterable[Signal], stream: TextIO) -> None:
             writer.writerow(_row(signal))
 
 
+def their_type(text: str) -> SignalType:
+    """A signal type by our name or by threatexchange's; `BadSignal` names those there are."""
+    return THEIR_TYPES.get(text.strip().lower()) or parse_type(text)
+
+
+def refuse_harmless(words: Iterable[str]) -> None:
+    """What threatexchange holds for harmless is on no list."""
+    if HARMLESS in words:
+        raise BadSignal(f"It is {HARMLESS}: known to be harmless, so it is on no list.")
+
+
 class _Lines:
     """Lines as csv wants them, with their count and the text of the row being read."""
 
@@ -107,6 +122,9 @@ def _header(rows: Iterator[list[str]]) -> dict[str, int]:
         names = [name.strip().lower() for name in next(rows, [])]
     except csv.Error as error:
         raise BadCsv(f"The first line is not CSV ({error}).") from error
+    if "value" not in names and THEIRS["value"] in names:
+        ours = {theirs: name for name, theirs in THEIRS.items()} | {"category": "class"}
+        names = [ours.get(name, name) for name in names]
     columns = {name: position for position, name in reversed(list(enumerate(names)))}
     missing = [name for name in REQUIRED if name not in columns]
     if missing:
@@ -123,7 +141,10 @@ def _cells(columns: dict[str, int], row: list[str]) -> dict[str, str]:
 
 
 def _signal(cells: dict[str, str]) -> Signal:
-    kind = parse_type(cells["signal_type"])
+    kind = their_type(cells["signal_type"])
+    if "class" in cells:  # theirs: tags stand with spaces between them
+        refuse_harmless([cells["class"]])
+        cells["labels"] = ";".join(cells.get("labels", "").split())
     if cells.get("category"):
         parse_category(cells["category"])
     severity = [cells.get(name, "") for name in ("scheme", "scheme_version", "code")]
@@ -131,7 +152,7 @@ def _signal(cells: dict[str, str]) -> Signal:
         raise BadSignal("A severity needs both a scheme and a code.")
     return Signal(
         type=kind,
-        value=parse_value(kind, cells["value"]),
+        value=listed_value(kind, cells["value"]),
         labels=tuple(dict.fromkeys(label.strip() for label in cells.get("labels", "").split(";") if label.strip())),
         severity=SeverityCode(*severity) if any(severity) else None,
         source_ref=cells.get("source_ref", ""),

@@ -13,6 +13,8 @@ from enum import StrEnum
 
 from krama.errors import BadSignal
 
+DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64, "url": 64}
+HEX = re.compile("[0-9a-f]+")
 PDQ_RADIUS = 31  # Meta's advice for "the same picture"; 256 bits in all
 
 
@@ -23,11 +25,12 @@ class SignalType(StrEnum):
     SHA1 = "sha1"
     SHA256 = "sha256"
     PDQ = "pdq"
+    URL = "url"  # SHA-256 of an address's expression
 
     @property
     def digits(self) -> int:
         """How many hex digits a value of this type has."""
-        return {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64}[self.value]
+        return DIGITS[self.value]
 
 
 class Action(StrEnum):
@@ -112,10 +115,10 @@ def parse_type(text: str) -> SignalType:
 
 def parse_value(type: SignalType | str, text: str) -> str:
     """The value as lower hex of the right length, or `BadSignal` saying what is wrong."""
-    kind = parse_type(type)
+    kind = type if isinstance(type, SignalType) else parse_type(type)
     value = text.strip().lower()
     if len(value) != kind.digits:
         raise BadSignal(f"{kind} values have {kind.digits} hex digits; this one has {len(value)}.")
-    if not re.fullmatch("[0-9a-f]+", value):
+    if not HEX.fullmatch(value):
         raise BadSignal(f"{kind} values have only the digits 0-9 and a-f.")
     return value

@@ -10,14 +10,18 @@ import threading
 from pathlib import Path
 
 from krama.errors import BadSnapshot
+from krama.signals import engine
+from krama.signals.chunks import SMALLEST
+from krama.signals.folder import CURRENT, current_version
 from krama.signals.index import Index
-from krama.signals.snapshot import CURRENT, Snapshot, current_version, open_snapshot
+from krama.signals.snapshot import Snapshot, open_snapshot
 
 Seen = tuple[int, int, int]
 
 
 class WatchedSnapshots:
-    """The current snapshot of a folder; threads may share one. One `stat` a look, a load only on change.
+    """The current snapshot of a folder; threads may share one. One `stat` a look, a load only on change: of
+    changes over the version in use, only those are read.
 
     Before anything was published `.version` is "" and nothing matches. `.problem`: why a newer one is not in use.
     """
@@ -32,12 +36,14 @@ class WatchedSnapshots:
     def latest(self) -> Snapshot:
         """The snapshot to use now: index and version that belong together."""
         seen = self._look()
-        if seen != self._seen:
-            with self._lock:
+        if seen != self._seen and self._lock.acquire(blocking=not self._latest.version):
+            try:
                 if seen != self._seen:
                     self._load()
                     self._seen = seen  # last: whoever reads it unlocked finds the snapshot already changed
-        return self._latest
+            finally:
+                self._lock.release()
+        return self._latest  # of another thread's loading nobody waits for the end, once there is something to use
 
     @property
     def index(self) -> Index:
@@ -59,7 +65,10 @@ class WatchedSnapshots:
     def _load(self) -> None:
         try:
             if current_version(self.folder) != self._latest.version:
-                self._latest = open_snapshot(self.folder)
+                latest = open_snapshot(self.folder, over=self._latest)
+                if len(latest.index.layer) >= SMALLEST:
+                    engine.load()  # who watches lists will search them often
+                self._latest = latest
             self.problem = None
         except BadSnapshot as error:
             self.problem = error.detail

@@ -48,6 +48,8 @@ def why_detection(detection: Detection) -> list[str]:
 
 def match_sentence(match: dict[str, Any]) -> str:
     """What a match means, without the names of things."""
+    if match["signal_type"] == "url":
+        return _("It leads to an address that is on a list.")
     if match["signal_type"] != "pdq":
         return _("It is an exact copy of listed material.")
     if match["distance"] == 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -30,14 +31,14 @@ def keep(actor: Actor, *, verdict: Verdict, context: Mapping[str, str], key_name
     if verdict.verdict == "allow" and not verdict.matches:
         return None
     pk = UUID(verdict.scan_id)
-    version, sealed = _seal_at_door(pk, context)
+    version, sealed = _seal_at_door(pk, _with_addresses(context, verdict))
     detection = Detection.objects.create(
         id=pk,
         at=timezone.now(),
         verdict=verdict.verdict,
         reason=verdict.reason,
         matches=[_match(match) for match in verdict.matches],
-        content=verdict.to_json()["content"],
+        content=asdict(replace(verdict.content, url=None)),
         snapshot=verdict.snapshot,
         took_ms=verdict.took_ms,
         key_name=key_name,
@@ -98,9 +99,14 @@ def _seal_at_door(pk: UUID, context: Mapping[str, str]) -> tuple[int | None, byt
     return seal_at_door(plain, *queries.place_of(pk))
 
 
+def _with_addresses(context: Mapping[str, str], verdict: Verdict) -> Mapping[str, str]:
+    """Addresses that a list knows stand beside the firm's own ids, readable only through the compartment."""
+    return {"url": "\n".join(verdict.addresses), **context} if verdict.addresses else context
+
+
 def content_name(content: ContentFacts, context: Mapping[str, str]) -> str:
     """What makes two contents the same: the strongest hash there is, else the firm's own id."""
-    for kind in ("sha256", "sha1", "md5", "pdq"):
+    for kind in ("sha256", "sha1", "md5", "pdq", "url"):
         if value := getattr(content, kind):
             return f"{kind}:{value}"
     return f"id:{context.get('content_id', '')}"

@@ -21,18 +21,19 @@ class MatchOut(Schema):
 
     labels: list[str]
     list: str
-    signal_type: Literal["md5", "sha1", "sha256", "pdq"]
+    signal_type: Literal["md5", "sha1", "sha256", "pdq", "url"]
     value: str
     distance: int
 
 
 class ContentOut(Schema):
-    """Hashes and facts of what was scanned; of bare hashes only what was given."""
+    """Hashes and facts of what was scanned; of bare hashes only what was given. `url`: hash of the first address."""
 
     sha256: str | None
     sha1: str | None
     md5: str | None
     pdq: str | None
+    url: str | None
     pdq_quality: int | None
     media_type: str | None
     width: int | None
@@ -84,9 +85,14 @@ BODY: dict[str, Any] = {
             "application/json": {
                 "schema": {
                     "type": "object",
-                    "required": ["hashes"],
+                    "anyOf": [{"required": ["hashes"]}, {"required": ["urls"]}],
                     "properties": {
-                        "hashes": {"type": "array", "items": _HASH, "minItems": 1, "maxItems": asked.MOST_HASHES},
+                        "hashes": {"type": "array", "items": _HASH, "maxItems": asked.MOST_HASHES},
+                        "urls": {
+                            "type": "array",
+                            "items": {"type": "string", "description": "a web address, as it was written"},
+                            "maxItems": asked.MOST_URLS,
+                        },
                         "context": _CONTEXT,
                     },
                 }
@@ -101,7 +107,7 @@ BODY: dict[str, Any] = {
     auth=Bearer(Operation.SCAN),
     response={200: VerdictOut, **problems(401, 403, 411, 413, 415, 422, 503)},
     openapi_extra=BODY,
-    summary="Scan an upload, or hashes of it",
+    summary="Scan an upload, hashes of it, or addresses",
 )
 def scan(request: HttpRequest) -> Any:
     """Withhold the content when `verdict` is `block`, hold it back while it is `review`.

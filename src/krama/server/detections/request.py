@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `POST /scan` was asked: a form with a file, or JSON with hashes; a refusal says what, where, what to do."""
+"""What `POST /scan` was asked: a form with a file, or JSON with hashes and addresses.
+
+A refusal says what is wrong, where, and what to do.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,9 @@ from krama.server.web.storable import storable
 from krama.server.web.uploads import Interrupted
 from krama.signals import SignalType, parse_value
 
-KINDS = frozenset(kind.value for kind in SignalType)
+KINDS = frozenset(kind.value for kind in SignalType if kind is not SignalType.URL)  # addresses go into `urls`
 MOST_HASHES = 20
+MOST_URLS = 20
 MOST_CONTEXT = 10
 LONGEST_ID = 200
 
@@ -84,12 +88,39 @@ def _uploads(request: HttpRequest) -> list[UploadedFile[Any]]:
 
 def _json(request: HttpRequest) -> ScanRequest:
     body = _parse(request.body, "body")
-    if not isinstance(body, dict) or not isinstance(body.get("hashes"), list) or not body["hashes"]:
-        raise BadInput('JSON needs `hashes`: [{"type": "pdq", "value": "..."}].', field="hashes")
-    if len(body["hashes"]) > MOST_HASHES:
+    if not isinstance(body, dict) or not (_filled(body, "hashes") or _filled(body, "urls")):
+        raise BadInput(
+            'JSON needs `hashes`: [{"type": "pdq", "value": "..."}], or `urls`: ["https://..."].', field="hashes"
+        )
+    if len(_filled(body, "hashes")) > MOST_HASHES:
         raise BadInput(f"At most {MOST_HASHES} hashes of one content are taken.", field="hashes")
-    hashes = [_hash(index, entry) for index, entry in enumerate(body["hashes"])]
-    return ScanRequest(Content.of_hashes(hashes), _context(body.get("context") or {}))
+    hashes = [_hash(index, entry) for index, entry in enumerate(_filled(body, "hashes"))]
+    content = Content.of_hashes(hashes) if hashes else Content()
+    return ScanRequest(_with_urls(content, _filled(body, "urls")), _context(body.get("context") or {}))
+
+
+def _filled(body: dict[str, Any], name: str) -> list[Any]:
+    """A list of the body; empty where there is none."""
+    if not isinstance(body.get(name, []), list):
+        raise BadInput(f"`{name}` is a list.", field=name)
+    return list(body.get(name, []))
+
+
+def _with_urls(content: Content, urls: list[Any]) -> Content:
+    if len(urls) > MOST_URLS:
+        raise BadInput(f"At most {MOST_URLS} addresses of one content are taken.", field="urls")
+    for index, url in enumerate(urls):
+        try:
+            content = content.with_addresses([*content.addresses, _url(url)])
+        except BadInput as problem:
+            raise BadInput(f"urls[{index}]: {problem.detail}", field=f"urls[{index}]") from problem
+    return content
+
+
+def _url(url: Any) -> str:
+    if not isinstance(url, str) or not storable(url):
+        raise BadInput("an address is text.")
+    return url
 
 
 def _hash(index: int, entry: Any) -> tuple[SignalType, str, int | None]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from krama import signals
@@ -70,6 +71,7 @@ class ListedSignal(models.Model):
     added_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(default=timezone.now, db_index=True)  # what a publication of changes holds
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["list", "type", "value"], name="one_signal_a_list")]

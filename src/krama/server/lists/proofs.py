@@ -17,9 +17,9 @@ from krama.server.lists.models import List, ListedSignal
 from krama.server.lists.queries import latest_publication
 from krama.server.trail.events import Event
 from krama.server.trail.models import Entry
-from krama.signals import check_snapshot, current_version
+from krama.signals import check_snapshot, current_version, versions
 
-TOUCHED = (Event.LIST_ADDED, Event.LIST_CHANGED, Event.LIST_IMPORTED)
+TOUCHED = (Event.LIST_ADDED, Event.LIST_CHANGED, Event.LIST_IMPORTED, Event.LIST_WITHDRAWN)
 
 
 def lists_fresh(now: datetime) -> Seen:
@@ -72,8 +72,12 @@ def _renewed(rows: set[str], now: datetime) -> dict[str, datetime]:
 
 def _damaged(folder: Path) -> bool:
     """Does a file of the publication not fit its checksum? Read again only when a file was touched."""
-    stats = [(path.name, path.stat()) for path in sorted(folder.glob("*"))]
-    return not _fits(folder, tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
+    try:
+        folders = [folder.parent / version for version in versions(folder.parent, folder.name)]
+    except BadSnapshot:
+        return True
+    stats = [(path, path.stat()) for one in folders for path in sorted(one.glob("*.npy")) + sorted(one.glob("*.json"))]
+    return not _fits(folder, tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats))
 
 
 @lru_cache(maxsize=2)

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
@@ -44,14 +45,23 @@ def as_library(row: List) -> HashList:
 def signals_of(row: List) -> Iterator[Signal]:
     """Every signal of a list, withdrawn ones too, in the library's form; streamed."""
     for signal in ListedSignal.objects.filter(list=row).order_by("pk").iterator(chunk_size=5_000):
-        severity = SeverityCode(signal.scheme, signal.scheme_version, signal.code) if signal.code else None
-        yield Signal(
-            type=SignalType(signal.type),
-            value=signal.value,
-            labels=tuple(signal.labels),
-            severity=severity,
-            source_ref=signal.source_ref,
-            added=signal.added_at,
-            expires=signal.expires_at,
-            withdrawn=signal.withdrawn_at,
-        )
+        yield as_signal(signal)
+
+
+def as_signal(row: ListedSignal) -> Signal:
+    return Signal(
+        type=SignalType(row.type),
+        value=row.value,
+        labels=tuple(row.labels),
+        severity=SeverityCode(row.scheme, row.scheme_version, row.code) if row.code else None,
+        source_ref=row.source_ref,
+        added=row.added_at,
+        expires=row.expires_at,
+        withdrawn=row.withdrawn_at,
+    )
+
+
+def changed(active: Iterable[List], *, since: datetime, but_all_of: Iterable[List]) -> QuerySet[ListedSignal]:
+    """Signals added, changed or withdrawn since then; of the lists `but_all_of`, every one."""
+    signals = ListedSignal.objects.filter(Q(list__in=but_all_of) | Q(list__in=active, changed_at__gt=since))
+    return signals.select_related("list")

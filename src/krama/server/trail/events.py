@@ -26,6 +26,7 @@ class Event(TextChoices):
     LIST_ADDED = "list:added", _("A list was added")
     LIST_CHANGED = "list:changed", _("A list was changed")
     LIST_IMPORTED = "list:imported", _("Signals were imported into a list")
+    LIST_WITHDRAWN = "list:withdrawn", _("Signals of a list were withdrawn")
     LIST_EXPORTED = "list:exported", _("A list was exported")
     LIST_PUBLISHED = "list:published", _("The lists were published to the scanners")
     DETECTION_LEFT = "detection:left", _("A scan found something")

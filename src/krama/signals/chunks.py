@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How 256 bits are cut into chunks, and how far each chunk may differ so that nothing within a radius is missed.
+
+If two hashes differ in at most r bits and t_1 + ... + t_m = r - m + 1, then in some chunk i they differ in at most t_i
+bits (the general pigeonhole principle: Qin, Xiao, Wang, Wang, "GPH", ICDE 2018): were it not so, they would differ in
+at least the sum of all t_i + 1, which is r + 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations, pairwise
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+
+WIDTH = 256
+SMALLEST = 20_000  # rows; below it looking at every row is as fast
+WIDEST_BALL = 60_000  # keys of one chunk; past it looking at every row is faster, whatever the size
+PROBE, CANDIDATE, ROW = 14.0, 10.0, 0.5  # nanoseconds, measured on one core; only their ratios matter
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to ask of each chunk's table: rows of numbers as `kernels` reads them, and the masks of the keys asked."""
+
+    rows: NDArray[np.int64]
+    masks: NDArray[np.uint32]
+    most: int  # candidates past which every row is looked at
+
+
+def chunks_for(count: int) -> int:
+    """How many chunks a list of that size is cut into; 0 where it needs no tables.
+
+    Fewer and wider ones touch fewer cache lines, and take more memory for their buckets: 64 bytes a hash at a million,
+    83 at ten million.
+    """
+    if count < SMALLEST:
+        return 0
+    return next((m for m, largest in ((16, 300_000), (14, 700_000), (12, 4_000_000)) if count <= largest), 11)
+
+
+def cuts(chunks: int) -> list[tuple[int, int]]:
+    """First bit and number of bits of each chunk."""
+    edges = [WIDTH * number // chunks for number in range(chunks + 1)]
+    return [(low, high - low) for low, high in pairwise(edges)]
+
+
+def places(chunks: int) -> list[int]:
+    """Where each chunk's buckets start; at the end, how many there are in all."""
+    starts = [0]
+    for _low, bits in cuts(chunks):
+        starts.append(starts[-1] + (1 << bits) + 1)
+    return starts
+
+
+def tolerances(chunks: int, radius: int, count: int) -> list[int]:
+    """How many bits may differ in each chunk; -1 where the chunk need not be asked at all."""
+    bits = [width for _low, width in cuts(chunks)]
+    within = [-1] * chunks
+    for _ in range(radius + 1):
+        dearer = [comb(b, t + 1) * (PROBE + CANDIDATE * count / 2**b) if t < b else np.inf
+                  for b, t in zip(bits, within, strict=True)]  # fmt: skip
+        within[dearer.index(min(dearer))] += 1
+    return within
+
+
+@lru_cache(maxsize=64)
+def plan_for(chunks: int, radius: int, count: int) -> Plan | None:
+    """The plan for one radius, or None where looking at every row costs less."""
+    if not chunks:
+        return None
+    within, starts = tolerances(chunks, radius, count), places(chunks)
+    balls = [sum(comb(bits, n) for n in range(t + 1)) for (_low, bits), t in zip(cuts(chunks), within, strict=True)]
+    pairs = list(zip(cuts(chunks), balls, strict=True))
+    cost = sum(ball * (PROBE + CANDIDATE * count / 2**bits) for (_low, bits), ball in pairs)
+    if max(balls) > WIDEST_BALL or cost > ROW * count:
+        return None
+    rows, masks, filled = [], [], 0
+    for number, ((low, bits), ball) in enumerate(pairs):
+        ids = (number - 1) * count if number else -1  # rows stand in the order of the first chunk: it needs no ids
+        if ball:
+            rows.append((number, low, bits, starts[number], ids, filled, ball, within[number]))
+            masks.append(_ball(bits, within[number]))
+            filled += ball
+    return Plan(np.array(rows, np.int64), np.concatenate(masks), int(count * ROW / CANDIDATE))
+
+
+@lru_cache(maxsize=256)
+def _ball(bits: int, within: int) -> NDArray[np.uint32]:
+    """Every mask of at most that many bits, in order: neighbours share a cache line of the buckets."""
+    masks = [sum(1 << bit for bit in chosen) for n in range(within + 1) for chosen in combinations(range(bits), n)]
+    return np.array(sorted(masks), np.uint32)
