@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opening: five formats, whole, cut, claimed too large, damaged; it always answers, and never lets content past."""
+"""Opening: six formats, whole, cut, claimed too large, damaged; it always answers, and never lets content past."""
 
 from __future__ import annotations
 
@@ -23,10 +23,17 @@ from krama.scanning.container import read_frame
 from krama.scanning.opening import Limits, Picture
 from krama.testing import animation, encoded, landscape
 
-FORMS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF"]
+FORMS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIC"]
 ANIMATED = ["GIF", "PNG", "WEBP", "AVIF"]
-WHOLE = {form: encoded(landscape(1, (320, 240)), form) for form in FORMS}
-SMALL = {form: encoded(landscape(2, (48, 40)), form) for form in FORMS}
+HEICS = Path(__file__).with_name("heic")  # made by make_heic.py: what opens HEIC here cannot write it
+
+
+def made(form: str, seed: int, size: tuple[int, int], heic: str) -> bytes:
+    return (HEICS / heic).read_bytes() if form == "HEIC" else encoded(landscape(seed, size), form)
+
+
+WHOLE = {form: made(form, 1, (320, 240), "whole.heic") for form in FORMS}
+SMALL = {form: made(form, 2, (48, 40), "small.heic") for form in FORMS}
 MOVING = {form: animation([landscape(seed, (64, 80)) for seed in range(40)], form) for form in ANIMATED}
 
 
@@ -107,6 +114,9 @@ CLAIMS = {
     "JPEG": SMALL["JPEG"].replace(struct.pack(">HH", 40, 48), struct.pack(">HH", 65_000, 65_000), 1),
     "AVIF": SMALL["AVIF"].replace(
         b"ispe" + struct.pack(">III", 0, 48, 40), b"ispe" + struct.pack(">III", 0, 60_000, 60_000)
+    ),
+    "HEIC": SMALL["HEIC"].replace(
+        b"ispe" + struct.pack(">III", 0, 64, 64), b"ispe" + struct.pack(">III", 0, 60_000, 60_000)
     ),
 }
 
