@@ -5,9 +5,10 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
+PEER := build/peer/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install run test everything lint journeys canaries torture-intake torture-keys torture-queue torture-trail bench-console bench-intake bench-inventory bench-response bench-trail docs messages lock clean
+.PHONY: help install run test everything lint journeys canaries torture-intake torture-keys torture-queue torture-trail bench-console bench-intake bench-inventory bench-pdq bench-quality bench-response bench-scan bench-trail docs messages lock clean
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -55,8 +56,17 @@ torture-keys: $(STAMP) ## Kill rotation and destruction three hundred times
 bench-inventory: $(STAMP) ## Measure how well the inventory names fields
 	@$(BIN)/python -m bench.inventory
 
+bench-pdq: $(STAMP) $(PEER) ## How far the fast PDQ is from the exact one, in hundreds of pictures
+	@$(BIN)/python -m bench.fast_pdq
+
+bench-quality: $(STAMP) $(PEER) ## What PDQ still finds after each change of a picture, and what it finds wrongly
+	@$(BIN)/python -m bench.quality
+
 bench-response: $(STAMP) ## From a match to withheld, and from a decision to removed, on both databases
 	@$(BIN)/python -m bench.response $(ARGS)
+
+bench-scan: $(STAMP) $(PEER) ## JPEG bytes to verdict among a million hashes, beside the peer
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.scan
 
 torture-queue: $(STAMP) ## Kill reviewers and Krama while fifty take the next case at once
 	@$(BIN)/python -m tests.torture.queue $(ARGS)
@@ -90,4 +100,10 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "Installing into .venv (a minute the first time) ..."
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(PEER): bench/peer-requirements.txt
+	@test -x build/peer/bin/python || $(PYTHON) -m venv build/peer
+	@echo "Installing what is compared with into build/peer ..."
+	@build/peer/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r bench/peer-requirements.txt
 	@touch $@

@@ -4,7 +4,7 @@
 Photographs: the sample data of scikit-image (CC0 or public domain) and scikit-learn (CC BY 2.0), without those that
 show a person. There are fourteen, so a view is a chance cut of one, scaled to the size that is asked, with a little
 sensor noise: what is scaled up is smoother than a camera's own picture, and says so here rather than nowhere.
-The packages stand in an environment of their own (build/peers, `make bench-peers`) and are never imported.
+The packages stand in an environment of their own (build/peer) and are never imported.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw
 from krama.testing import landscape, pattern
 
 Size = tuple[int, int]
-PEERS = Path(__file__).resolve().parents[1] / "build" / "peers"
+PEERS = Path(__file__).resolve().parents[1] / "build" / "peer"
 PHOTOGRAPHS = {
     "skimage/data": (
         "brick.png", "chelsea.png", "coffee.png", "coins.png", "grass.png", "gravel.png", "hubble_deep_field.jpg",
