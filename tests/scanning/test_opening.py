@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
-from krama.scanning import Pdq, pdq_of
-from krama.scanning.container import read_frame
+from krama.scanning import Pdq, pdq_of, read_picture
+from krama.scanning.container import Frame, read_frame
 from krama.scanning.opening import Limits, Picture
 from krama.testing import animation, encoded, landscape
 
@@ -75,6 +75,20 @@ def test_every_single_place_to_cut_a_small_picture_is_noticed(form: str) -> None
 def test_a_picture_that_lost_its_last_bytes_is_still_near(form: str) -> None:
     _, (found,) = opened(WHOLE[form][:-200])
     assert apart(found, pdq_of(landscape(1, (320, 240)))) <= 31
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_blocks": 5}, {"subsampling": "4:4:4"}])
+def test_a_jpeg_is_whole_whether_its_scans_are_walked_or_not(options: dict[str, object]) -> None:
+    data = encoded(landscape(1, (320, 240)), "JPEG", **options)
+    assert read_frame(data) == read_frame(data + b"appended") == Frame("JPEG", False, (320, 240), 1)
+    assert read_frame(encoded(landscape(1, (320, 240)).convert("L"), "JPEG")) == Frame("JPEG", False, (320, 240), 1)
+
+
+def test_an_end_that_was_put_behind_a_cut_jpeg_is_left_to_the_decoder_that_gives_what_is_there() -> None:
+    data = WHOLE["JPEG"][: len(WHOLE["JPEG"]) * 2 // 3] + b"\xff\xd9"
+    fast, exact = read_picture(data, Limits()), read_picture(data, Limits(), exact=True)
+    assert fast == exact
+    assert fast.exact
 
 
 def test_a_cut_progressive_jpeg_gives_its_first_scans() -> None:

@@ -95,20 +95,22 @@ def _int(raw: bytes, order: str = "big") -> int:
 
 def _jpeg(data: bytes) -> Frame:
     size: Size | None = None
-    at, scans, frames = 2, 0, 1
+    at, scans, frames, parts = 2, 0, 1, b""  # parts: how many colours; empty where each may come in several scans
     for _ in range(MOST_PARTS):
         found = JPEG_MARKER.search(data, at)
         if found is None:
             return Frame("JPEG", True, size, frames)
         marker = data[found.start() + 1]
         scans += marker == 0xDA
-        if marker == 0xD9:
+        only = marker == 0xDA and parts and data[found.end() + 2 : found.end() + 3] == parts
+        if marker == 0xD9 or (only and data.endswith(b"\xff\xd9")):  # this scan has all: no need to walk it
             return Frame("JPEG", False, size, frames)
         if scans > MOST_SCANS:
             break
         if marker in JPEG_FRAMES:
             height, width = _int(data[found.end() + 3 : found.end() + 5]), _int(data[found.end() + 5 : found.end() + 7])
             size = (max(width, size[0]), max(height, size[1])) if size else (width, height)
+            parts = data[found.end() + 7 : found.end() + 8] if marker in (0xC0, 0xC1) else b""
         if marker == 0xE2 and data[found.end() + 2 : found.end() + 6] == b"MPF\0":
             frames = 0
         at = found.end() + (0 if marker in (0x01, 0xD8) else max(2, _int(data[found.end() : found.end() + 2])))
