@@ -93,7 +93,8 @@ def recall(source: str, every: list[list[Copy]]) -> list[dict[str, Any]]:
             out.append(row(f"{source}: {name} {strength}, eight positions searched", round(share, 3), "found of 1"))
     wrong = sum(not one.same for many in every for one in many)
     count = sum(map(len, every))
-    return [*out, row(f"{source}: verdicts of {count:,} copies that are not the exact hash's", wrong, "verdicts", 0)]
+    last = row(f"{source}: verdicts of {count:,} copies that are not the exact hash's", wrong, "verdicts", 0)
+    return [*out, last | {"originals": len(every)}]
 
 
 def one_hash(source: str, seed: int) -> list[int]:

@@ -26,7 +26,13 @@ pictures are of five kinds. The two are reported apart, since neither stands for
 def page(results: Rows) -> str:
     """Recall, false matches, and whether the fast hash said anything else than the exact one."""
     found = {one["work"]: one["ours"] for one in results}
-    lines = [HEADING, "## Changed copies found, of 100", "", "| change | strength | photographs | generated |"]
+    of = next(one["originals"] for one in results if "originals" in one)
+    lines = [
+        HEADING,
+        f"## Changed copies found, of 100 (of {of} originals of each source)",
+        "",
+        "| change | strength | photographs | generated |",
+    ]
     lines.append("|---|---|---|---|")
     for change in CHANGES:
         for strength in change.strengths:
