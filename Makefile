@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 PEER := build/peer/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install run test everything lint journeys canaries torture-intake torture-keys torture-queue torture-trail bench-console bench-intake bench-inventory bench-matching bench-response bench-trail docs messages lock clean
+.PHONY: help install run test everything lint journeys canaries torture-intake torture-keys torture-queue torture-trail bench-console bench-intake bench-inventory bench-matching bench-pdq bench-quality bench-response bench-scan bench-trail docs messages lock clean
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -59,8 +59,17 @@ bench-inventory: $(STAMP) ## Measure how well the inventory names fields
 bench-matching: $(STAMP) $(PEER) ## One lookup among 100 thousand, a million and ten million hashes, beside the peer
 	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.matching $(ARGS)
 
+bench-pdq: $(STAMP) $(PEER) ## How far the fast PDQ is from the exact one, in hundreds of pictures
+	@$(BIN)/python -m bench.fast_pdq
+
+bench-quality: $(STAMP) $(PEER) ## What PDQ still finds after each change of a picture, and what it finds wrongly
+	@$(BIN)/python -m bench.quality
+
 bench-response: $(STAMP) ## From a match to withheld, and from a decision to removed, on both databases
 	@$(BIN)/python -m bench.response $(ARGS)
+
+bench-scan: $(STAMP) $(PEER) ## JPEG bytes to verdict among a million hashes, beside the peer
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.scan
 
 torture-queue: $(STAMP) ## Kill reviewers and Krama while fifty take the next case at once
 	@$(BIN)/python -m tests.torture.queue $(ARGS)

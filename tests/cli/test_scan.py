@@ -9,10 +9,12 @@ import pty
 import subprocess
 import sys
 import uuid
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image, ImageOps
 
 from krama.cli import main
 from krama.cli import scan as module
@@ -123,6 +125,20 @@ def test_without_a_list_the_hashes_are_printed(photos: Path) -> None:
     done = scan(photos / "other.png")
     assert done.exit_code == 0
     assert f"pdq {pdq_of(pattern(3)).value} (100)" in done.stdout
+
+
+def test_hashes_printed_for_a_list_are_the_exact_ones(tmp_path: Path) -> None:
+    for seed in range(6):
+        data = jpeg(landscape(seed), quality=50)
+        (tmp_path / "one.jpg").write_bytes(data)
+        assert f"pdq {pdq_of(Image.open(BytesIO(data))).value} " in scan(tmp_path / "one.jpg").stdout
+
+
+def test_a_mirrored_copy_is_found_on_request(photos: Path, known: Path) -> None:
+    mirrored = ImageOps.mirror(KNOWN)
+    (photos / "mirrored.jpg").write_bytes(jpeg(mirrored))
+    assert "mirrored.jpg: block" not in scan("--list", known, photos).stdout
+    assert "mirrored.jpg: block" in scan("--list", known, "--dihedral", photos).stdout
 
 
 def test_a_missing_path_does_not_stop_the_others(photos: Path, known: Path) -> None:

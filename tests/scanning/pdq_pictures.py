@@ -29,6 +29,12 @@ def specifications() -> list[dict[str, Any]]:
     return rows
 
 
+def turned() -> list[dict[str, Any]]:
+    """Those of `pdq_turned.json`."""
+    kinds = ("landscape", "pattern")
+    return [{"kind": kinds[n % 2], "seed": 7 * n, "size": [200 + 41 * n, 420 - 27 * n]} for n in range(12)]
+
+
 def picture(kind: str, seed: int, size: list[int], mode: str) -> Image.Image:
     """The picture of one line of the vectors."""
     width, height = size

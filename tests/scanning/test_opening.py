@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opening: five formats, whole, cut, claimed too large, damaged; it always answers, and never lets content past."""
+"""Opening: six formats, whole, cut, claimed too large, damaged; it always answers, and never lets content past."""
 
 from __future__ import annotations
 
@@ -18,15 +18,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
-from krama.scanning import Pdq, pdq_of
-from krama.scanning.container import read_frame
+from krama.scanning import Pdq, pdq_of, read_picture
+from krama.scanning.container import Frame, read_frame
 from krama.scanning.opening import Limits, Picture
 from krama.testing import animation, encoded, landscape
 
-FORMS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF"]
+FORMS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIC"]
 ANIMATED = ["GIF", "PNG", "WEBP", "AVIF"]
-WHOLE = {form: encoded(landscape(1, (320, 240)), form) for form in FORMS}
-SMALL = {form: encoded(landscape(2, (48, 40)), form) for form in FORMS}
+HEICS = Path(__file__).with_name("heic")  # made by make_heic.py: what opens HEIC here cannot write it
+
+
+def made(form: str, seed: int, size: tuple[int, int], heic: str) -> bytes:
+    return (HEICS / heic).read_bytes() if form == "HEIC" else encoded(landscape(seed, size), form)
+
+
+WHOLE = {form: made(form, 1, (320, 240), "whole.heic") for form in FORMS}
+SMALL = {form: made(form, 2, (48, 40), "small.heic") for form in FORMS}
 MOVING = {form: animation([landscape(seed, (64, 80)) for seed in range(40)], form) for form in ANIMATED}
 
 
@@ -70,6 +77,20 @@ def test_a_picture_that_lost_its_last_bytes_is_still_near(form: str) -> None:
     assert apart(found, pdq_of(landscape(1, (320, 240)))) <= 31
 
 
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_blocks": 5}, {"subsampling": "4:4:4"}])
+def test_a_jpeg_is_whole_whether_its_scans_are_walked_or_not(options: dict[str, object]) -> None:
+    data = encoded(landscape(1, (320, 240)), "JPEG", **options)
+    assert read_frame(data) == read_frame(data + b"appended") == Frame("JPEG", False, (320, 240), 1)
+    assert read_frame(encoded(landscape(1, (320, 240)).convert("L"), "JPEG")) == Frame("JPEG", False, (320, 240), 1)
+
+
+def test_an_end_that_was_put_behind_a_cut_jpeg_is_left_to_the_decoder_that_gives_what_is_there() -> None:
+    data = WHOLE["JPEG"][: len(WHOLE["JPEG"]) * 2 // 3] + b"\xff\xd9"
+    fast, exact = read_picture(data, Limits()), read_picture(data, Limits(), exact=True)
+    assert fast == exact
+    assert fast.exact
+
+
 def test_a_cut_progressive_jpeg_gives_its_first_scans() -> None:
     data = encoded(landscape(1, (320, 240)), "JPEG", progressive=True)
     picture, (found,) = opened(data[: len(data) // 2])
@@ -107,6 +128,9 @@ CLAIMS = {
     "JPEG": SMALL["JPEG"].replace(struct.pack(">HH", 40, 48), struct.pack(">HH", 65_000, 65_000), 1),
     "AVIF": SMALL["AVIF"].replace(
         b"ispe" + struct.pack(">III", 0, 48, 40), b"ispe" + struct.pack(">III", 0, 60_000, 60_000)
+    ),
+    "HEIC": SMALL["HEIC"].replace(
+        b"ispe" + struct.pack(">III", 0, 64, 64), b"ispe" + struct.pack(">III", 0, 60_000, 60_000)
     ),
 }
 

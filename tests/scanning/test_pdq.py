@@ -93,3 +93,35 @@ def test_full_hd_takes_well_under_a_second() -> None:
     started = time.perf_counter()
     pdq.pdq_of(image)
     assert time.perf_counter() - started < 1
+
+
+TURNS = (
+    None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270,
+    Image.Transpose.FLIP_TOP_BOTTOM, Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.TRANSPOSE,
+    Image.Transpose.TRANSVERSE,
+)  # fmt: skip
+
+
+def test_the_eight_positions_are_the_references_bit_for_bit() -> None:
+    rows = json.loads(Path(__file__).with_name("pdq_turned.json").read_text())
+    assert len(rows) == 12
+    for row in rows:
+        image = picture(row["kind"], row["seed"], row["size"], "RGB")
+        assert [one.value for one in pdq.spectrum_of(image).turned()] == row["values"]
+
+
+@pytest.mark.parametrize("size", [(640, 480), (333, 512)])
+def test_each_of_the_eight_is_near_the_hash_of_the_picture_so_turned(size: tuple[int, int]) -> None:
+    for seed in range(4):
+        image = landscape(seed, size)
+        for turn, found in zip(TURNS, pdq.spectrum_of(image).turned(), strict=True):
+            turned = image if turn is None else image.transpose(turn)
+            assert distance(found, pdq.pdq_of(turned)) <= (0 if turn is None else 24)
+
+
+def test_two_positions_taken_for_each_other_would_be_seen() -> None:
+    image = landscape(1)
+    found = list(pdq.spectrum_of(image).turned())
+    for wrong, turn in enumerate(TURNS[1:]):
+        assert turn is not None
+        assert distance(found[wrong], pdq.pdq_of(image.transpose(turn))) > 60

@@ -163,10 +163,8 @@ def test_every_signal_is_named_once_nearest_first() -> None:
 
 
 def test_a_scanner_that_loses_the_problem_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    from krama.scanning import scanner as module
-
-    read: Callable[..., tuple[list[object], object, object, object]] = module._read  # type: ignore[assignment]
-    monkeypatch.setattr(module, "_read", lambda *a: (*read(*a)[:2], None, None))
+    read: Callable[..., tuple[list[object], object, object, object]] = Scanner._read  # type: ignore[assignment]
+    monkeypatch.setattr(Scanner, "_read", lambda *a: (*read(*a)[:2], None, None))
     assert WATCHFUL.scan(Content.of_bytes(TEXT)).verdict == "allow"  # the fault the checks above would see
 
 

@@ -66,7 +66,7 @@ def _list() -> None:
 def known(seed: int) -> list[Signal]:
     """The signals of one generated landscape, as the demo app's pictures are made."""
     data = jpeg(landscape(seed, size=(1024, 768)), quality=92)
-    facts = Scanner(Snapshot.of([]), clock=timezone.now).scan(Content.of_bytes(data)).content
+    facts = Scanner(Snapshot.of([]), clock=timezone.now, exact=True).scan(Content.of_bytes(data)).content
     severity = SeverityCode("Industry Classification System", "2022", "B1")
     values = {SignalType.PDQ: facts.pdq, SignalType.SHA256: facts.sha256}
     return [

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -78,15 +79,17 @@ class Tally:
 @click.option(
     "--radius", type=click.IntRange(0, 256), default=PDQ_RADIUS, show_default=True, help="PDQ bits that may differ."
 )
+@click.option("--dihedral", is_flag=True, help="Also find copies turned by quarters or mirrored.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: the API's answer and the path.")
-def scan(paths: tuple[Path, ...], lists: tuple[Path, ...], radius: int, as_json: bool) -> None:
+def scan(paths: tuple[Path, ...], lists: tuple[Path, ...], radius: int, dihedral: bool, as_json: bool) -> None:
     """Scan files and folders against lists of known hashes.
 
     Folders are walked; links to folders are not followed. Nothing is kept or sent anywhere.
     """
     tally = Tally()
     known = Snapshot.of(list(_read_lists(lists, radius, tally)))
-    scanner = Scanner(known, clock=lambda: datetime.now(UTC))
+    now = partial(datetime.now, UTC)
+    scanner = Scanner(known, clock=now, exact=not lists, dihedral=dihedral)  # printed hashes are for making lists
     for path in _progress(list(_walk(paths, tally))):
         verdict = _scan_one(scanner, path, tally)
         if verdict is not None:

@@ -7,6 +7,7 @@ scanner.scan(Content.of_bytes(data)).verdict  # "block", "review" or "allow"
 
 from __future__ import annotations
 
+from krama.scanning.apart import Seen, read_picture
 from krama.scanning.opening import Limits
 from krama.scanning.pdq import Pdq, pdq_of
 from krama.scanning.scanner import Content, Hash, Lists, Scanner
@@ -23,6 +24,8 @@ __all__ = [
     "Pdq",
     "Reason",
     "Scanner",
+    "Seen",
     "Verdict",
     "pdq_of",
+    "read_picture",
 ]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
 MAGIC = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG\r\n\x1a\n", "GIF": b"GIF8", "WEBP": b"RIFF", "AVIF": b"\0\0\0"}
 MOST_FRAMES = 20_000  # counted no further: past it an animation is searched in part
 MOST_PARTS = 100_000  # chunks or markers; a file built of more is read to there, as if it were cut
@@ -45,8 +46,8 @@ class Frame:
 
 
 def read_frame(data: bytes) -> Frame | None:
-    """The frame of a JPEG, PNG, GIF, WebP or AVIF file, or of a file cut inside its first bytes; else None."""
-    form = _form(data)
+    """The frame of a JPEG, PNG, GIF, WebP, AVIF or HEIC file, or of a file cut inside its first bytes; else None."""
+    form = form_of(data)
     if form is None:
         return None
     if len(data) < 16:
@@ -66,22 +67,26 @@ def completed(data: bytes, frame: Frame) -> bytes:
     return data
 
 
-def _form(data: bytes) -> str | None:
+def form_of(data: bytes) -> str | None:
+    """The format by the first bytes alone."""
     if data[4:8] == b"ftyp" and re.search(rb"avi[fs]", data[8 : 8 + min(_int(data[:4]), 256)]):
         return "AVIF"
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC:
+        return "HEIC"
     if data[:4] == b"RIFF" and b"WEBP".startswith(data[8:12]):
         return "WEBP"
     for form in ("JPEG", "PNG", "GIF"):
         if data and (data.startswith(MAGIC[form]) or MAGIC[form].startswith(data)):
             return form
     for form in ("WEBP", "AVIF"):
-        if len(data) >= 3 and (MAGIC[form].startswith(data) or (form == "AVIF" and _short_avif(data))):
+        if len(data) >= 3 and (MAGIC[form].startswith(data) or (form == "AVIF" and _short_boxes(data))):
             return form
     return None
 
 
-def _short_avif(data: bytes) -> bool:
-    return len(data) < 16 and data[:3] == b"\0\0\0" and b"ftypavif".startswith(data[4:12])
+def _short_boxes(data: bytes) -> bool:
+    brands = (b"ftypavif", b"ftypheic")
+    return len(data) < 16 and data[:3] == b"\0\0\0" and any(one.startswith(data[4:12]) for one in brands)
 
 
 def _int(raw: bytes, order: str = "big") -> int:
@@ -90,20 +95,24 @@ def _int(raw: bytes, order: str = "big") -> int:
 
 def _jpeg(data: bytes) -> Frame:
     size: Size | None = None
-    at, scans = 2, 0
+    at, scans, frames, parts = 2, 0, 1, b""  # parts: how many colours; empty where each may come in several scans
     for _ in range(MOST_PARTS):
         found = JPEG_MARKER.search(data, at)
         if found is None:
-            return Frame("JPEG", True, size)
+            return Frame("JPEG", True, size, frames)
         marker = data[found.start() + 1]
         scans += marker == 0xDA
-        if marker == 0xD9:
-            return Frame("JPEG", False, size)
+        only = marker == 0xDA and parts and data[found.end() + 2 : found.end() + 3] == parts
+        if marker == 0xD9 or (only and data.endswith(b"\xff\xd9")):  # this scan has all: no need to walk it
+            return Frame("JPEG", False, size, frames)
         if scans > MOST_SCANS:
             break
         if marker in JPEG_FRAMES:
             height, width = _int(data[found.end() + 3 : found.end() + 5]), _int(data[found.end() + 5 : found.end() + 7])
             size = (max(width, size[0]), max(height, size[1])) if size else (width, height)
+            parts = data[found.end() + 7 : found.end() + 8] if marker in (0xC0, 0xC1) else b""
+        if marker == 0xE2 and data[found.end() + 2 : found.end() + 6] == b"MPF\0":
+            frames = 0
         at = found.end() + (0 if marker in (0x01, 0xD8) else max(2, _int(data[found.end() : found.end() + 2])))
     return Frame("JPEG", True, size, whole=at, bounded=True)
 
@@ -183,7 +192,8 @@ def _webp_size(kind: bytes, body: bytes) -> Size | None:
     return None
 
 
-def _avif(data: bytes) -> Frame:
+def _boxes(data: bytes) -> Frame:
+    """AVIF and HEIC are of one make: ISO 14496-12 boxes, the picture's size in `ispe`, its bytes in `mdat`."""
     ends = [0]
     kinds: list[bytes] = []
     while ends[-1] + 8 <= len(data) and len(kinds) < 1000:
@@ -195,7 +205,7 @@ def _avif(data: bytes) -> Frame:
         ends.append(len(data) if length == 0 else at + max(8, length))
     sizes = [(_int(data[m.end() + 4 : m.end() + 8]), _int(data[m.end() + 8 : m.end() + 12])) for m in _ispe(data)]
     size = max(sizes, key=lambda pair: pair[0] * pair[1], default=None)
-    return Frame("AVIF", ends[-1] > len(data) or b"mdat" not in kinds, size, 0, max(ends))
+    return Frame(form_of(data) or "AVIF", ends[-1] > len(data) or b"mdat" not in kinds, size, 0, max(ends))
 
 
 def _ispe(data: bytes) -> list[re.Match[bytes]]:
@@ -203,5 +213,5 @@ def _ispe(data: bytes) -> list[re.Match[bytes]]:
 
 
 READERS: dict[str, Callable[[bytes], Frame]] = {
-    "JPEG": _jpeg, "PNG": _png, "GIF": _gif, "WEBP": _webp, "AVIF": _avif,
+    "JPEG": _jpeg, "PNG": _png, "GIF": _gif, "WEBP": _webp, "AVIF": _boxes, "HEIC": _boxes,
 }  # fmt: skip

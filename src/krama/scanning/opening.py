@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Open a picture safely and hash its frames: five formats, a hard cap on pixels, a bound on all decoding work.
+"""Open a picture safely and hash its frames: six formats, a hard cap on pixels, a bound on all decoding work.
 
 Whatever the bytes, it answers; no decoder's exception leaves this file. Global settings of Pillow stay untouched.
 Memory of one decode, besides the file: at most 20 bytes a pixel of the largest frame (1 GB at the default cap),
@@ -16,11 +16,12 @@ from typing import Literal
 from PIL import AvifImagePlugin, GifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from krama.scanning.container import MOST_FRAMES, Frame, completed, read_frame
-from krama.scanning.pdq import Pdq, pdq_of
+from krama.scanning.pdq import Pdq, Spectrum, spectrum_of
+from krama.scanning.quick import spectrum_of_decoded, spectrum_of_jpeg
 
 # Named so that opening one format never loads the plugins of the others.
 PLUGINS = (AvifImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
-FORMATS = "JPEG, PNG, WebP, GIF and AVIF"
+FORMATS = "JPEG, PNG, WebP, GIF, AVIF and HEIC"
 CUT = "The end of the file is missing; ask for it whole, or let a person look at it."
 TOO_LONG = "The file has more parts than one scan reads, so only its beginning was searched; let a person look at it."
 PILLOW_LIMIT = 89_000_000  # past it Pillow warns by itself, and at twice that refuses
@@ -54,10 +55,14 @@ class Picture:
     """A file being opened. Read `hashes()` to its end; then the other fields stand.
 
     `reason` is None when everything was searched, else "truncated" or "undecodable"; `detail`: what, and what to do.
+    `exact` asks for the exact hash and says afterwards whether every hash was. `dihedral`: eight hashes a frame, the
+    first of it as it lies, the others of it turned and mirrored (see `Spectrum.turned`).
     """
 
-    def __init__(self, data: bytes, limits: Limits) -> None:
+    def __init__(self, data: bytes, limits: Limits, *, exact: bool = False, dihedral: bool = False) -> None:
         self.limits = limits
+        self.exact = exact
+        self.dihedral = dihedral
         self.media_type: str | None = None
         self.size: tuple[int, int] | None = None
         self.reason: Literal["truncated", "undecodable"] | None = None
@@ -82,8 +87,15 @@ class Picture:
             return
         if frame.cut:
             self._problem("truncated", TOO_LONG if frame.bounded else CUT)
+            self.exact = True  # a broken file is decoded by one decoder only
         data = completed(self._data, frame) if frame.cut else self._data
-        with Image.open(io.BytesIO(data), formats=(frame.form,)) as image:
+        if frame.size and frame.form == "JPEG" and not self.exact:
+            spectrum = spectrum_of_jpeg(data, frame.size) if frame.frames == 1 else None
+            if spectrum is not None:
+                yield from self._pdqs(spectrum)
+                return
+            self.exact = True  # what the fast decoder complains of is left to the other alone
+        with Image.open(io.BytesIO(data), formats=(_plugin(frame.form),)) as image:
             if isinstance(image, ImageFile.ImageFile) and self._fits(image.size):
                 self.size = image.size
                 yield from self._frames(image, frame)
@@ -103,19 +115,22 @@ class Picture:
                 self._problem("truncated", _in_part(number, stated))
                 return
             if number in wanted:
-                yield self._hash(image)
+                yield from self._hash(image)
             if self.reason is not None and not frame.cut:
                 return
         if stated > count or (frame.form == "PNG" and frame.frames > count):
             self._problem("truncated", _in_part(count, max(stated, frame.frames)))
 
-    def _hash(self, image: ImageFile.ImageFile) -> Pdq:
+    def _hash(self, image: ImageFile.ImageFile) -> Iterator[Pdq]:
         try:
             image.load()
         except Exception as error:
             self._failed(error)
             image.tile = []  # keep the rows that were decoded; without any this raises again, above
-        return pdq_of(image)
+        yield from self._pdqs(spectrum_of(image) if self.exact else spectrum_of_decoded(image))
+
+    def _pdqs(self, spectrum: Spectrum) -> Iterator[Pdq]:
+        yield from spectrum.turned() if self.dihedral else (spectrum.pdq,)
 
     def _fits(self, size: tuple[int, int]) -> bool:
         if size[0] * size[1] <= self.limits.pixels:
@@ -134,6 +149,16 @@ class Picture:
     def _problem(self, reason: Literal["truncated", "undecodable"], detail: str) -> None:
         if self.reason is None:  # the first that was found explains the others
             self.reason, self.detail = reason, detail
+
+
+def _plugin(form: str) -> str:
+    """Pillow's name of the format. HEIC's plugin changes what a whole process can open, so it is only loaded here."""
+    if form != "HEIC":
+        return form
+    import pi_heif
+
+    pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+    return "HEIF"
 
 
 def _spaced(count: int, most: int) -> list[int]:

@@ -8,6 +8,7 @@ Must never be made faster by another order of additions unless the vectors in te
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -29,9 +30,45 @@ class Pdq(NamedTuple):
     quality: int
 
 
+class Spectrum(NamedTuple):
+    """What a hash is made of: the 16 x 16 lowest frequencies but the mean (down, across), and the quality."""
+
+    frequencies: Floats
+    quality: int
+
+    @property
+    def pdq(self) -> Pdq:
+        """The hash of the picture as it lies."""
+        return Pdq(_bits(self.frequencies), self.quality)
+
+    def turned(self) -> Iterator[Pdq]:
+        """The hashes of the picture in all eight positions, the first as it lies.
+
+        Then a quarter, half and three quarters to the left; top to bottom, left to right; both again after a quarter.
+        A turned cosine is itself or its negative, so nothing is decoded or summed again (Meta, section "Dihedral").
+        """
+        sign = np.where(np.arange(16) % 2, 1, -1).astype(np.float32)
+        down, across, lying = sign[:, None], sign[None, :], self.frequencies
+        for one in (
+            lying, lying.T * down, lying * down * across, lying.T * across,
+            lying * down, lying * across, lying.T, lying.T * down * across,
+        ):  # fmt: skip
+            yield Pdq(_bits(one), self.quality)
+
+
 def pdq_of(image: Image.Image) -> Pdq:
     """Hash a decoded picture as it lies, without EXIF turn. Holds 4 bytes a pixel beside the picture itself."""
-    return pdq_of_luma(luma_of(image))
+    return spectrum_of(image).pdq
+
+
+def spectrum_of(image: Image.Image) -> Spectrum:
+    """The same, before it becomes bits."""
+    luma = luma_of(image)
+    height, width = luma.shape
+    if height < SMALLEST_SIDE or width < SMALLEST_SIDE:
+        return NOTHING
+    small = luma if (height, width) == (BLOCKS, BLOCKS) else _shrink(luma)
+    return Spectrum(_dct(small), _quality(small))
 
 
 def luma_of(image: Image.Image) -> Floats:
@@ -44,15 +81,6 @@ def luma_of(image: Image.Image) -> Floats:
         band = np.asarray(image.crop((0, top, width, bottom)).convert("RGB"))
         luma[top:bottom] = band[:, :, 0] * 0.299 + band[:, :, 1] * 0.587 + band[:, :, 2] * 0.114
     return luma
-
-
-def pdq_of_luma(luma: Floats) -> Pdq:
-    """Hash a float32 array of brightness, height x width. The array is overwritten."""
-    height, width = luma.shape
-    if height < SMALLEST_SIDE or width < SMALLEST_SIDE:
-        return Pdq("0" * 64, 0)
-    small = luma if (height, width) == (BLOCKS, BLOCKS) else _shrink(luma)
-    return Pdq(_bits(_dct(small)), _quality(small))
 
 
 def _shrink(luma: Floats) -> Floats:
@@ -109,6 +137,7 @@ def _cosines() -> Floats:
 
 
 COSINES = _cosines()  # 16 x 64
+NOTHING = Spectrum(np.zeros((16, 16), np.float32), 0)  # of a picture too small to have any
 
 
 def _dct(small: Floats) -> Floats:
@@ -130,6 +159,7 @@ def _bits(frequencies: Floats) -> str:
 
 
 def _quality(small: Floats) -> int:
-    down = np.trunc((small[:-1] - small[1:]) * np.float32(100) / np.float32(255))
-    right = np.trunc((small[:, :-1] - small[:, 1:]) * np.float32(100) / np.float32(255))
-    return min(100, int(np.abs(down).sum(dtype=np.int64) + np.abs(right).sum(dtype=np.int64)) // 90)
+    """Steps between neighbours, each cut to a whole number towards zero as the reference does."""
+    down = ((small[:-1] - small[1:]) * np.float32(100) / np.float32(255)).astype(np.int32)
+    right = ((small[:, :-1] - small[:, 1:]) * np.float32(100) / np.float32(255)).astype(np.int32)
+    return min(100, int(np.abs(down).sum() + np.abs(right).sum()) // 90)

@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Protocol
 
 from krama.errors import BadSignal
-from krama.scanning.apart import read_apart, read_here
-from krama.scanning.container import read_frame
+from krama.scanning.apart import Seen, read_picture
+from krama.scanning.doubt import in_doubt
 from krama.scanning.opening import Limits
 from krama.scanning.verdict import ContentFacts, Match, Outcome, Reason, Verdict
 from krama.signals import (
@@ -83,18 +83,33 @@ class Content:
 
 
 class Scanner:
-    """Scans content; threads may share one. `clock` answers the present moment, UTC-aware."""
+    """Scans content; threads may share one. `clock` answers the present moment, UTC-aware.
 
-    def __init__(self, lists: Lists, *, clock: Callable[[], datetime], limits: Limits | None = None) -> None:
+    A picture is hashed fast, and exactly only where that could change the verdict; then matches and distances are the
+    exact ones. `exact` hashes all exactly, so that the `pdq` of what matched nothing is exact too (for making a list).
+    `dihedral` also finds copies that were turned by quarters or mirrored.
+    """
+
+    def __init__(
+        self,
+        lists: Lists,
+        *,
+        clock: Callable[[], datetime],
+        limits: Limits | None = None,
+        exact: bool = False,
+        dihedral: bool = False,
+    ) -> None:
         self._lists = lists
         self._clock = clock
         self._limits = limits or Limits()
+        self._exact = exact
+        self._dihedral = dihedral
 
     def scan(self, content: Content) -> Verdict:
         """Search for everything known about this content. Never raises because of its bytes."""
         started = self._clock()
         lists = self._lists.latest() if isinstance(self._lists, WatchedSnapshots) else self._lists
-        hashes, facts, reason, detail = _read(content, self._limits)
+        hashes, facts, reason, detail = self._read(content, lists.index, started)
         of_address = {address: address_hashes(address) for address in content.addresses}
         hashes += [Hash(SignalType.URL, value) for values in of_address.values() for value in values]
         matches = _matches(lists.index, hashes, started)
@@ -106,26 +121,37 @@ class Scanner:
         facts = replace(facts, url=next(iter(of_address.values()))[0]) if of_address else facts
         return Verdict(str(uuid.uuid4()), outcome, why, kept, matches, facts, lists.version, round(took, 2), found)
 
+    def _read(
+        self, content: Content, index: Index, now: datetime
+    ) -> tuple[list[Hash], ContentFacts, Reason | None, str | None]:
+        if content.data is None:
+            return list(content.hashes), _facts_of(content.hashes), None, None
+        seen = self._seen(content.data, index, now)
+        sums, looks = _sums(content.data), [Hash(SignalType.PDQ, pdq.value, pdq.quality) for pdq in seen.hashes]
+        facts = _facts_of(sums + looks, seen.media_type, *(seen.size or (None, None)))
+        searched = sums + looks if seen.exact else sums  # a fast hash that is in no doubt is far from all that is known
+        return searched, facts, seen.reason, seen.detail
+
+    def _seen(self, data: bytes, index: Index, now: datetime) -> Seen:
+        """Read fast; and again exactly where a bit more or less could change what is said."""
+        seen = read_picture(data, self._limits, exact=self._exact, dihedral=self._dihedral)
+        if seen.exact or not in_doubt(index, seen.hashes, now):
+            return seen
+        return read_picture(data, self._limits, exact=True, dihedral=self._dihedral)
+
+
+def _sums(data: bytes) -> list[Hash]:
+    return [
+        Hash(SignalType.MD5, hashlib.md5(data, usedforsecurity=False).hexdigest()),
+        Hash(SignalType.SHA1, hashlib.sha1(data, usedforsecurity=False).hexdigest()),
+        Hash(SignalType.SHA256, hashlib.sha256(data).hexdigest()),
+    ]
+
 
 def _checked(kind: SignalType | str, value: str, quality: int | None) -> Hash:
     if quality is not None and not 0 <= quality <= 100:
         raise BadSignal(f"A PDQ quality is 0 to 100; this one is {quality}.")
     return Hash(parse_type(kind), parse_value(kind, value), quality)
-
-
-def _read(content: Content, limits: Limits) -> tuple[list[Hash], ContentFacts, Reason | None, str | None]:
-    if content.data is None:
-        return list(content.hashes), _facts_of(content.hashes), None, None
-    hashes = [
-        Hash(SignalType.MD5, hashlib.md5(content.data, usedforsecurity=False).hexdigest()),
-        Hash(SignalType.SHA1, hashlib.sha1(content.data, usedforsecurity=False).hexdigest()),
-        Hash(SignalType.SHA256, hashlib.sha256(content.data).hexdigest()),
-    ]
-    frame = read_frame(content.data)
-    picture = (read_apart if frame and frame.form == "AVIF" else read_here)(content.data, limits)
-    hashes += [Hash(SignalType.PDQ, pdq.value, pdq.quality) for pdq in picture.hashes]
-    facts = _facts_of(hashes, picture.media_type, *(picture.size or (None, None)))
-    return hashes, facts, picture.reason, picture.detail
 
 
 def _facts_of(
