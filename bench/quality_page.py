@@ -10,7 +10,7 @@ from bench.changes import CHANGES, Change
 
 Rows = list[dict[str, Any]]
 SOURCES = ("photographs", "generated")
-CELL, LINE, LEFT, HEAD = 62, 30, 230, 44  # pixels
+CELL, LINE, LEFT, HEAD = 70, 30, 230, 44  # pixels
 WIDE = max(len(change.strengths) for change in CHANGES)
 
 HEADING = """# What the picture hash finds
