@@ -15,8 +15,8 @@ from pathlib import Path
 
 def main() -> None:
     """Build the index, say so, and answer lines until there are none."""
-    from threatexchange.signal_type.pdq.pdq_hasher import pdq_from_bytes  # type: ignore[import-not-found]
-    from threatexchange.signal_type.pdq.pdq_index import PDQIndex  # type: ignore[import-not-found]
+    from threatexchange.signal_type.pdq.pdq_hasher import pdq_from_bytes
+    from threatexchange.signal_type.pdq.pdq_index import PDQIndex
 
     hashes = Path(sys.argv[1]).read_text().split()
     index = PDQIndex.build([(one, number) for number, one in enumerate(hashes)])
