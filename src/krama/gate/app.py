@@ -19,12 +19,12 @@ from typing import Any, TypeVar
 from krama.errors import BadInput, Busy, KramaError, NotFound
 from krama.gate.child import Bounds
 from krama.gate.counts import Counts
-from krama.gate.delivery import say
 from krama.gate.hma import Doors
 from krama.gate.known import Keys, Lists, now
 from krama.gate.looking import Looking
 from krama.gate.place import Place
 from krama.gate.pool import Pool
+from krama.gate.saying import say
 from krama.gate.spool import Spool
 from krama.gate.wire import Answer, Message, Part, Receive, Request, Send, WrongMethod, as_json, problem, read_form
 from krama.gate.wire import request_of as asked_of

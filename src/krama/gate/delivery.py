@@ -8,10 +8,7 @@ two, is taken once when it comes again. Only what the server refuses for good, b
 from __future__ import annotations
 
 import fcntl
-import json
 import os
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +17,7 @@ from typing import Any, Protocol
 
 from krama.errors import KramaError
 from krama.gate.counts import read_tallies
+from krama.gate.saying import say
 from krama.gate.spool import Line, Segment, line_of, segments
 
 BATCH = 100  # findings of one call
@@ -118,9 +116,3 @@ def only_one(folder: Path, stop: Stop) -> Iterator[bool]:
             else:
                 yield True
                 return
-
-
-def say(what: str) -> None:
-    """One line for whoever runs the gate: never an id, a hash or an address."""
-    sys.stderr.write(json.dumps({"at": round(time.time(), 1), "gate": what}) + "\n")
-    sys.stderr.flush()

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from krama.durable import replace_file, sync_folder
 from krama.errors import BadInput, BadSnapshot
-from krama.gate.delivery import say
+from krama.gate.saying import say
 from krama.ledger import PublicKey
 from krama.ledger.machines import FILE, Machines, read_machines
 from krama.signals import current_version, make_current

@@ -7,6 +7,7 @@ import threading
 from collections import deque
 
 from krama.gate.child import Bounds, Child, Failed
+from krama.gate.saying import say
 from krama.scanning.apart import FAILED, Seen
 from krama.scanning.container import read_frame
 
@@ -34,6 +35,7 @@ class Pool:
                 seen = child.read(data)
             except Failed:
                 self.replaced += 1
+                say("a decoder was replaced: it died, took too long or said what no decoder says")
                 self._replace(child)
                 return _failed(data)
             if child.served >= SERVES:
