@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 PEER := build/peer/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install run test everything lint journeys canaries torture-intake torture-keys torture-queue torture-trail bench-console bench-intake bench-inventory bench-matching bench-pdq bench-quality bench-response bench-scan bench-trail docs messages lock clean
+.PHONY: help install run test everything lint journeys canaries torture-intake torture-keys torture-queue torture-trail bench-console bench-intake bench-inventory bench-matching bench-pdq bench-quality bench-response bench-scan bench-trail docs messages lock clean torture-decoders torture-gate
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -70,6 +70,11 @@ bench-response: $(STAMP) ## From a match to withheld, and from a decision to rem
 
 bench-scan: $(STAMP) $(PEER) ## JPEG bytes to verdict among a million hashes, beside the peer
 	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.scan
+torture-decoders: $(STAMP) ## A hundred thousand harmed files of every format against a real gate
+	@$(BIN)/python -m tests.torture.decoders $(ARGS)
+
+torture-gate: $(STAMP) ## Kill gate and server and cut the network between them while pictures are scanned
+	@$(BIN)/python -m tests.torture.gate $(ARGS)
 
 torture-queue: $(STAMP) ## Kill reviewers and Krama while fifty take the next case at once
 	@$(BIN)/python -m tests.torture.queue $(ARGS)

@@ -33,6 +33,7 @@ lists.ListedSignal: type
 lists.Publication: version counts
 detections.Detection: verdict reason snapshot
 detections.DailyCount: verdict
+detections.GateCount: verdict
 cases.Case: ref state severity lane clock_said source sensitivity
 cases.Pause: reason left
 cases.KeptPlaybook: book

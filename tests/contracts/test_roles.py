@@ -36,6 +36,7 @@ SENT: dict[str, dict[str, object]] = {
     "site:become": {"role": "auditor"},
     "site:language": {"language": "km"},
     "api:scan": {"hashes": [{"type": "sha256", "value": SHA256}]},
+    "api:scan_batch": {"items": [{"hashes": [{"type": "sha256", "value": SHA256}]}]},
     "api:confirm": {"state": "done"},
     "api:check": {"state": "holds"},
     "assessments:pack_make": {"edition": "99"},

@@ -39,6 +39,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "init": Entry("krama.cli.init:init", "Make a home, or a demo home."),
     "serve": Entry("krama.cli.serve:serve", "Start the web server and the job loop."),
+    "gate": Entry("krama.cli.gate:gate", "Answer scans where the server is slow, away or elsewhere."),
     "worker": Entry("krama.cli.worker:worker", "Run the job loop alone."),
     "lists": Entry("krama.cli.lists:lists", "Import, export, show and publish lists."),
     "staff": Entry("krama.cli.staff:staff", "Add a member of staff; set a password."),

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from krama.cli import house
+from krama.server.site.home import Home
 
 
 @click.group()
@@ -20,7 +23,7 @@ def keys() -> None:
     "scopes",
     multiple=True,
     required=True,
-    help="scan, reports:send, cases:read, cases:decide, measures:confirm, proofs:read.",
+    help="scan, reports:send, cases:read, cases:decide, measures:confirm, proofs:read, detections:deliver.",
 )
 def add(name: str, scopes: tuple[str, ...]) -> None:
     """Add a key; its secret is printed this once.
@@ -79,3 +82,40 @@ def protect(kind: str) -> None:
         click.echo("The keys open by themselves: whoever takes the whole machine can read everything.")
     else:
         click.echo(f"The keys open by {kind} only. Without it nothing can be read again, by anybody: keep it safe.")
+
+
+@keys.command("gate")
+@click.option("--name", default="Gate", show_default=True, help="Name of the key by which it delivers.")
+def for_gate(name: str) -> None:
+    """Say what a gate elsewhere needs: whom to trust, and a key of its own. The key is printed this once.
+
+    \b
+    Example:
+      krama keys gate --name "Gate in the data centre" > gate.env
+    """
+    house.enter_ready()
+    from krama.server.accounts import actions
+    from krama.server.accounts.models import Scope
+    from krama.server.detections.gates import signing_key, tell
+    from krama.server.trail.actor import TERMINAL
+
+    tell()
+    _key, secret = actions.add_key(TERMINAL, name=name, scopes=[Scope.DETECTIONS_DELIVER])
+    click.echo(f"KRAMA_GATE_TRUST={signing_key().public}")
+    click.echo(f"KRAMA_GATE_KEY={secret}")
+
+
+def gate_key_file(home: Home) -> Path:
+    """The key of the gate that `krama serve --gate` starts, beside the home's keys; made when there is none."""
+    from krama.sealing import write_once
+    from krama.server.accounts import actions
+    from krama.server.accounts.models import Scope
+    from krama.server.accounts.queries import key_of
+    from krama.server.trail.actor import TERMINAL
+
+    path = home.keys / "gate-delivery"
+    if not path.exists() or key_of(path.read_text().strip()) is None:
+        path.unlink(missing_ok=True)  # it was revoked, or belongs to a database that is no more
+        _key, secret = actions.add_key(TERMINAL, name="Gate", scopes=[Scope.DETECTIONS_DELIVER])
+        write_once(path, secret)
+    return path

@@ -9,20 +9,20 @@ import resource
 import socket
 import sys
 import threading
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import click
 
 from krama.cli import fitness, house
-from krama.cli.supervise import Part, Stop, keep_alive, stop_on_signals
+from krama.cli.announce import announce
+from krama.cli.supervise import Part, keep_alive, stop_on_signals
 from krama.errors import BadHome, BadInput
 from krama.server.site.faces import Face, apart_of
 from krama.server.site.home import Home
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 APP_OFFSET = 100  # the demo app's port lies this far above
+GATE_OFFSET = 200  # and the gate's so far
 
 
 @click.command()
@@ -40,8 +40,9 @@ APP_OFFSET = 100  # the demo app's port lies this far above
     envvar="KRAMA_FACE",
     help="What this process shows; the job loop runs with all or console.",
 )
+@click.option("--gate", is_flag=True, help="Start a gate too, 200 ports above; with --app the demo app asks it.")
 @click.option("--app", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the demo app.")
-def serve(host: str, port: int, web_workers: int, no_worker: bool, face: str, app: Path | None) -> None:
+def serve(host: str, port: int, web_workers: int, no_worker: bool, face: str, gate: bool, app: Path | None) -> None:
     """Start the web server and the job loop, and start again whatever dies. Ctrl-C ends it.
 
     \b
@@ -52,16 +53,18 @@ def serve(host: str, port: int, web_workers: int, no_worker: bool, face: str, ap
     """
     shown = Face(face)
     os.environ["KRAMA_FACE"] = face  # for every process that is started here
-    if app and shown is not Face.ALL:
-        raise BadInput("--app starts the demo app, which goes with all faces in one process.")
+    if (app or gate) and shown is not Face.ALL:
+        raise BadInput("--app and --gate go with all faces in one process; elsewhere start `krama gate`.")
     home = enter(shown, host, port)
     parts = [web_part(host, port, web_workers, app_url(home, port) if app else "")]
     if not no_worker and shown in (Face.ALL, Face.CONSOLE):
         # The loop is no face; it has the console's settings.
         parts.append(Part("worker", [sys.executable, "-m", "krama", "worker"]))
+    if gate:
+        parts += gate_parts(home, host, port, web_workers)
     if app:
         check_free(host, port + APP_OFFSET)
-        parts.append(app_part(home, port, app))
+        parts.append(app_part(home, port, app, gate=gate))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash must not write an upload to a disk
     stop = stop_on_signals()
     address = f"{home.url if not home.is_demo else f'http://localhost:{port}'}/start"
@@ -99,7 +102,31 @@ def web_part(host: str, port: int, workers: int, app: str) -> Part:
     return Part("web", command, {"KRAMA_APP_URL": app})
 
 
-def app_part(home: Home, port: int, folder: Path) -> Part:
+def gate_parts(home: Home, host: str, port: int, workers: int) -> list[Part]:
+    """A gate over this home's own lists, delivering to this server; its key lies with the home's keys."""
+    from krama.cli import gate
+    from krama.cli.keys import gate_key_file
+    from krama.server.detections.gates import signing_key, tell
+
+    check_free(host, port + GATE_OFFSET)
+    tell()
+    bound = gate.listening(host, port + GATE_OFFSET)
+    environment = {
+        "KRAMA_GATE_LISTS": str(home.snapshots),
+        "KRAMA_GATE_TRUST": str(signing_key().public),
+        "KRAMA_GATE_SERVER": f"http://localhost:{port}",
+        "KRAMA_GATE_KEY_FILE": str(gate_key_file(home)),
+        "KRAMA_GATE_FOLDER": str(home.folder / "gate"),
+        "KRAMA_GATE_KEYS": str(home.keys / "gate"),
+    }
+    SOCKETS.append(bound)
+    return gate.parts(bound.fileno(), workers, environment)
+
+
+SOCKETS: list[socket.socket] = []  # held open for as long as this process lives
+
+
+def app_part(home: Home, port: int, folder: Path, *, gate: bool = False) -> Part:
     """The demo app as its own process, with its own key: it is a firm's app, not a part of Krama."""
     from krama.cli.demo import WEBHOOK, secrets_file
     from krama.server.measures.actions_ways import move_webhook
@@ -113,6 +140,7 @@ def app_part(home: Home, port: int, folder: Path) -> Part:
     environment = {
         "PORT": str(port + APP_OFFSET),
         "KRAMA_URL": f"http://localhost:{port}",
+        "KRAMA_SCAN_URL": f"http://localhost:{port + GATE_OFFSET if gate else port}",
         "KRAMA_KEY": facts["key"],
         "KRAMA_WEBHOOK_SECRET": facts["webhook_secret"],
         "APP_DATA": str(home.folder / "demo-app"),
@@ -138,21 +166,3 @@ def check_free(host: str, port: int) -> None:
             raise BadInput(
                 f"Port {port} on {host} cannot be used ({problem.strerror}); choose another: PORT=8001"
             ) from problem
-
-
-def announce(host: str, port: int, address: str, stop: Stop) -> None:
-    """Say where it is, once it answers."""
-    reach = "127.0.0.1" if host in ("0.0.0.0", "localhost") else host  # noqa: S104 - compared, not bound
-    probe = f"http://{f'[{reach}]' if ':' in reach else reach}:{port}/{address.split('/', 3)[3]}"
-    request = urllib.request.Request(probe, headers={"Host": address.split("/")[2]})
-    for _ in range(600):
-        if stop.wait(0.1):
-            return
-        try:
-            with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - our own address
-                if answer.status == 200:
-                    click.echo(f"Open {address}")
-                    return
-        except (OSError, urllib.error.URLError):
-            continue
-    click.echo("The web server does not answer; see the lines above.", err=True)

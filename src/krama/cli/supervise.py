@@ -31,12 +31,14 @@ class Part:
     started: float = 0.0
     pause: float = 0.5
     again_at: float = 0.0
+    handles: tuple[int, ...] = ()  # open files that it is given, by number
 
     def start(self) -> None:
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             self.command,
             env={**os.environ, **self.environment},
+            pass_fds=self.handles,
             start_new_session=True,  # Ctrl-C reaches the supervisor alone, which ends the others in order
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )

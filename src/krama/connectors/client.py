@@ -77,6 +77,11 @@ class KramaClient:
         path = f"/measures/{quote(measure_id, safe='')}/check"
         return self._post(path, {"Content-Type": "application/json"}, [body], leave_wait=0)
 
+    def deliver(self, detections: list[dict[str, Any]], counts: list[dict[str, Any]]) -> dict[str, Any]:
+        """Bring what a gate found and counted; the gate calls this. The same detection twice is kept once."""
+        body = json.dumps({"detections": detections, "counts": counts}).encode()
+        return self._post("/detections", {"Content-Type": "application/json"}, [body], leave_wait=0)
+
     def report(
         self, topic: str, words: str = "", *, key: str, receipt: bool = False, emergency: bool = False, **said: str
     ) -> dict[str, Any]:

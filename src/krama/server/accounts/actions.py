@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 
 from allauth.socialaccount.models import SocialAccount
@@ -14,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from krama.errors import BadInput, Conflict, NotFound
+from krama.ledger.machines import secret_hash as secret_hash
 from krama.server.accounts.models import Key, Role, Scope, User
 from krama.server.trail.actions import record
 from krama.server.trail.actor import Actor
@@ -138,10 +138,6 @@ def revoke_key(actor: Actor, *, key: Key) -> Key:
         key.save(update_fields=["revoked_at"])
         record(actor, Event.KEY_REVOKED, subject_kind="key", subject_id=key.prefix)
     return key
-
-
-def secret_hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _check(user: User, password: str) -> None:

@@ -66,6 +66,7 @@ class Operation(StrEnum):
     START_DRILL = "start_drill"
     TAKE_ALARM = "take_alarm"
     SHARE_VIEWS = "share_views"
+    DELIVER_DETECTIONS = "deliver_detections"
     ROUTE_CASES = "route_cases"
 
 
@@ -155,6 +156,7 @@ SCOPES: dict[Operation, Scope] = {
     Op.READ_PROOFS: Scope.PROOFS_READ,
     Op.SEND_REPORTS: Scope.REPORTS_SEND,
     Op.BRING_REPORTS: Scope.REPORTS_GATEWAY,
+    Op.DELIVER_DETECTIONS: Scope.DETECTIONS_DELIVER,
 }
 
 

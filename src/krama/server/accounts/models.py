@@ -31,6 +31,7 @@ class Scope(models.TextChoices):
     CASES_DECIDE = "cases:decide", _("Send a person’s decision")
     MEASURES_CONFIRM = "measures:confirm", _("Confirm measures")
     PROOFS_READ = "proofs:read", _("Read the live proofs")
+    DETECTIONS_DELIVER = "detections:deliver", _("Bring what a gate found")
     REPORTS_SEND = "reports:send", _("Send reports")
     REPORTS_GATEWAY = "reports:gateway", _("Bring reports by SMS and by the telephone menu")
 

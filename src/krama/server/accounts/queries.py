@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from krama.errors import NotFound
+from krama.ledger.machines import Machine
 from krama.server.accounts.actions import secret_hash
 from krama.server.accounts.models import Key, User
 from krama.server.accounts.second_factor import NEEDED
@@ -49,6 +50,12 @@ def key_of(token: str) -> Key | None:
         return None
     _note_use(key)
     return key
+
+
+def machines() -> tuple[Machine, ...]:
+    """Every key that is not revoked, as gates are told of it."""
+    rows = Key.objects.filter(revoked_at=None).order_by("prefix")
+    return tuple(Machine(row.prefix, row.name, row.secret_hash, tuple(sorted(row.scopes))) for row in rows)
 
 
 def _note_use(key: Key) -> None:

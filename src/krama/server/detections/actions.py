@@ -4,20 +4,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from krama.scanning import ContentFacts, Match, Verdict
+from krama.scanning.found import Found
 from krama.server.compartments.actions import make, reseal, start_clock
 from krama.server.compartments.models import Kind
 from krama.server.compartments.rings import open_at_desk, seal_at_door
 from krama.server.detections import queries
-from krama.server.detections.models import DailyCount, Detection
+from krama.server.detections.models import DailyCount, Detection, GateCount
 from krama.server.detections.scanner import identifiers
 from krama.server.trail.actions import record
 from krama.server.trail.actor import Actor
@@ -25,16 +27,19 @@ from krama.server.trail.events import Event
 
 
 @transaction.atomic
-def keep(actor: Actor, *, verdict: Verdict, context: Mapping[str, str], key_name: str = "") -> Detection | None:
+def keep(
+    actor: Actor, *, verdict: Verdict, context: Mapping[str, str], key_name: str = "", at: datetime | None = None
+) -> Detection | None:
     """What is kept of a scan: a detection when something was found or could not be looked at, else a count."""
-    _count(verdict.verdict)
+    at = at or timezone.now()
+    _count(verdict.verdict, at)
     if verdict.verdict == "allow" and not verdict.matches:
         return None
     pk = UUID(verdict.scan_id)
     version, sealed = _seal_at_door(pk, _with_addresses(context, verdict))
     detection = Detection.objects.create(
         id=pk,
-        at=timezone.now(),
+        at=at,
         verdict=verdict.verdict,
         reason=verdict.reason,
         matches=[_match(match) for match in verdict.matches],
@@ -51,6 +56,56 @@ def keep(actor: Actor, *, verdict: Verdict, context: Mapping[str, str], key_name
     details = {"verdict": verdict.verdict, "reason": verdict.reason, "matches": len(verdict.matches)}
     record(actor, Event.DETECTION_LEFT, subject_kind="detection", subject_id=detection.pk, details=details)
     return detection
+
+
+@dataclass(frozen=True)
+class Sums:
+    """How many scans of one process of a gate found nothing on one day, so far."""
+
+    run: UUID
+    day: date
+    verdict: str
+    count: int
+    last_at: datetime
+
+
+def deliver(actor: Actor, *, found: Found) -> bool:
+    """What a gate found, kept once whatever how often it comes; False when it was there already.
+
+    The gate's clock may be wrong: nothing is dated after the moment it came.
+    """
+    if Detection.objects.filter(pk=found.id).exists():
+        return False
+    at = min(found.at, timezone.now())
+    try:
+        with transaction.atomic():
+            keep(actor, verdict=found.verdict, context=found.context, key_name=found.key_name, at=at)
+    except IntegrityError:  # the same came twice at one moment
+        if Detection.objects.filter(pk=found.id).exists():
+            return False
+        raise
+    return True
+
+
+@transaction.atomic
+def add_up(actor: Actor, *, sums: Sequence[Sums]) -> int:
+    """What is new in a gate's sums is added to the days' counts; how much. Told again, nothing is."""
+    return sum(_add_up(one) for one in sums)
+
+
+def _add_up(one: Sums) -> int:
+    GateCount.objects.get_or_create(run=one.run, day=one.day, verdict=one.verdict)
+    row = GateCount.objects.select_for_update().get(run=one.run, day=one.day, verdict=one.verdict)
+    new = one.count - row.count
+    if new <= 0:
+        return 0
+    row.count = one.count
+    row.save(update_fields=["count"])
+    day, _made = DailyCount.objects.get_or_create(day=one.day, verdict=one.verdict)
+    last = min(one.last_at, timezone.now())
+    DailyCount.objects.filter(pk=day.pk).update(count=F("count") + new)
+    DailyCount.objects.filter(pk=day.pk).filter(Q(last_at=None) | Q(last_at__lt=last)).update(last_at=last)
+    return new
 
 
 def mark_collected(detections: Iterable[Detection]) -> None:
@@ -112,10 +167,9 @@ def content_name(content: ContentFacts, context: Mapping[str, str]) -> str:
     return f"id:{context.get('content_id', '')}"
 
 
-def _count(verdict: str) -> None:
-    today = timezone.localdate()
-    row, _made = DailyCount.objects.get_or_create(day=today, verdict=verdict)
-    DailyCount.objects.filter(pk=row.pk).update(count=F("count") + 1, last_at=timezone.now())
+def _count(verdict: str, at: datetime) -> None:
+    row, _made = DailyCount.objects.get_or_create(day=timezone.localdate(at), verdict=verdict)
+    DailyCount.objects.filter(pk=row.pk).update(count=F("count") + 1, last_at=at)
 
 
 def _match(match: Match) -> dict[str, object]:

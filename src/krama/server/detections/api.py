@@ -6,10 +6,11 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from krama.scanning import asked
 from krama.server.accounts.bearer import Bearer
 from krama.server.accounts.may import Operation
 from krama.server.detections import actions
-from krama.server.detections import request as asked
+from krama.server.detections import request as asking
 from krama.server.detections.scanner import scanner
 from krama.server.web.problems import problems
 
@@ -51,6 +52,12 @@ class VerdictOut(Schema):
     content: ContentOut
     snapshot: str
     took_ms: float
+
+
+class BatchOut(Schema):
+    """One answer for each item, in the order asked."""
+
+    results: list[VerdictOut]
 
 
 _CONTEXT = {
@@ -115,7 +122,49 @@ def scan(request: HttpRequest) -> Any:
     Nothing is kept of an upload in which nothing was found, but one more in the day's count.
     """
     key = request.auth  # type: ignore[attr-defined]
-    wanted = asked.read(request)
+    wanted = asking.read(request)
     verdict = scanner().scan(wanted.content)
     actions.keep(key, verdict=verdict, context=wanted.context, key_name=key.name)
     return verdict.to_json()
+
+
+_ITEM = BODY["requestBody"]["content"]["application/json"]["schema"]
+BATCH: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["items"],
+                    "properties": {
+                        "items": {"type": "array", "items": _ITEM, "minItems": 1, "maxItems": asked.MOST_ITEMS}
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post(
+    "/scan/batch",
+    auth=Bearer(Operation.SCAN),
+    response={200: BatchOut, **problems(401, 403, 413, 415, 422, 503)},
+    openapi_extra=BATCH,
+    summary="Scan hashes or addresses of many contents",
+)
+def scan_batch(request: HttpRequest) -> Any:
+    """Each item is one content, as `POST /scan` takes it as JSON; at most 1,000 hashes and addresses together.
+
+    One that is not of the form refuses the whole call, by its number.
+    """
+    key = request.auth  # type: ignore[attr-defined]
+    if request.content_type != "application/json":
+        raise asked.WrongMedia("Send JSON: `items`.")
+    results = []
+    for wanted in asked.read_batch(request.body):
+        verdict = scanner().scan(wanted.content)
+        actions.keep(key, verdict=verdict, context=wanted.context, key_name=key.name)
+        results.append(verdict.to_json())
+    return {"results": results}

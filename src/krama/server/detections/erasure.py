@@ -15,6 +15,7 @@ declare(
     {
         "detections.Detection": Fate(What.REDACTED, "Day and verdict stay; what names anybody goes.", ("sealed_ids",)),
         "detections.DailyCount": Fate(What.KEPT, "Numbers of a day."),
+        "detections.GateCount": Fate(What.KEPT, "Numbers of a day, by process of a gate."),
     }
 )
 

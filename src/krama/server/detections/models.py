@@ -69,6 +69,18 @@ class Detection(models.Model):
         ]
 
 
+class GateCount(models.Model):
+    """The sums that one process of a gate told of one day: what of them the day's count has already."""
+
+    run = models.UUIDField()
+    day = models.DateField()
+    verdict = models.CharField(max_length=8)
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "day", "verdict"], name="one_sum_a_run_and_day")]
+
+
 class DailyCount(models.Model):
     """How many scans of each verdict a day, and when the last was: all that remains where nothing was found."""
 

@@ -16,6 +16,7 @@ from krama.errors import KramaError
 from krama.server.assessments.api import router as proofs
 from krama.server.cases.api import router as cases
 from krama.server.detections.api import router as detections
+from krama.server.detections.api_gate import router as from_gates
 from krama.server.intake.api import router as reports
 from krama.server.intake.api_gateway import router as gateway
 from krama.server.measures.api import router as measures
@@ -34,7 +35,7 @@ api = NinjaAPI(
     docs_decorator=require_safe,
     urls_namespace="api",
 )
-for router in (detections, reports, cases, measures, proofs, gateway):
+for router in (detections, from_gates, reports, cases, measures, proofs, gateway):
     api.add_router("", router)
 
 

@@ -41,6 +41,16 @@ WORDS = {
             "answer is to review. When nothing is found, nothing is kept but one more in the count of the day."
         ),
     ),
+    ("POST", "/scan/batch"): Words(
+        "scan",
+        _("Scan the hashes or addresses of many uploads"),
+        _("At most a thousand together, each answered as if it were asked alone, in the same order."),
+    ),
+    ("POST", "/detections"): Words(
+        "detections:deliver",
+        _("Bring what a gate found"),
+        _("The gate does this by itself. Repeat it freely: each is kept once."),
+    ),
     ("POST", "/reports"): Words(
         "reports:send",
         _("Send a report"),

@@ -45,6 +45,8 @@ KRAMA_FILE_LIMIT = int(os.environ.get("KRAMA_FILE_LIMIT", 16 * 1024 * 1024))  # 
 KRAMA_BODY_LIMIT = 256 * 1024  # every other body; these are not counted, so they are small
 # What a child types may be long: a megabyte of Khmer is three times as much on its way.
 KRAMA_WORDS_PATH, KRAMA_WORDS_LIMIT = "/report", 4 * 1024 * 1024
+# A hundred findings of a gate, each with its matches.
+KRAMA_DELIVERY_PATH, KRAMA_DELIVERY_LIMIT = "/api/v1/detections", 4 * 1024 * 1024
 KRAMA_UPLOADS_AT_ONCE = int(os.environ.get("KRAMA_UPLOADS_AT_ONCE", 4))
 KRAMA_UPLOAD_SECONDS = int(os.environ.get("KRAMA_UPLOAD_SECONDS", 60))
 KRAMA_AT_ONCE = int(os.environ.get("KRAMA_AT_ONCE", 48))  # requests in one web process; more are told to wait

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
+from krama.text.storable import storable
 
-def storable(text: str) -> bool:
-    """No NUL, no half characters: JSON may say them, but no database keeps them."""
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+__all__ = ["storable"]

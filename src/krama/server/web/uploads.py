@@ -104,8 +104,12 @@ def check_length(request: HttpRequest) -> None:
 def limit_of(environ: Mapping[str, Any]) -> int:
     """How many bytes of a body are taken at this address."""
     if not is_upload(environ):
-        long = environ["PATH_INFO"] == settings.KRAMA_WORDS_PATH
-        return int(settings.KRAMA_WORDS_LIMIT if long else settings.KRAMA_BODY_LIMIT)
+        longer = {
+            settings.KRAMA_WORDS_PATH: settings.KRAMA_WORDS_LIMIT,
+            settings.KRAMA_DELIVERY_PATH: settings.KRAMA_DELIVERY_LIMIT,
+            f"{settings.KRAMA_UPLOAD_PATH}/batch": settings.KRAMA_DELIVERY_LIMIT // 2,
+        }
+        return int(longer.get(environ["PATH_INFO"], settings.KRAMA_BODY_LIMIT))
     scanned = environ["PATH_INFO"] == settings.KRAMA_UPLOAD_PATH
     return int(settings.KRAMA_UPLOAD_LIMIT if scanned else settings.KRAMA_FILE_LIMIT)
 
