@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,7 +62,10 @@ class Uploader(threading.Thread):
         self._dice = random.Random(f"{form} {seed}")
 
     def run(self) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)
+        with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)) as connection:
+            self._send(connection)
+
+    def _send(self, connection: http.client.HTTPConnection) -> None:
         for _ in range(self._files):
             if time.monotonic() > self._until:
                 return
