@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('detections', '0006_set_aside'),
+        ('detections', '0007_hashes_found'),
     ]
 
     operations = [
