@@ -6,6 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from krama.errors import BadInput
 from krama.server.accounts.models import User
@@ -179,3 +181,18 @@ def test_a_cluster_with_nothing_left_to_decide_takes_nothing_in() -> None:
     first, again = picture(0), picture(2)
     Case.objects.filter(pk__in=[first.pk, again.pk]).update(state=Case.State.CLOSED)
     assert cluster_of(picture(1)) != cluster_of(first)
+
+
+def test_clusters_with_nothing_open_cost_no_question_each() -> None:
+    def asked(bits: int) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            picture(bits)
+        Case.objects.update(state=Case.State.CLOSED)
+        return len(seen)
+
+    asked(0)
+    second = asked(1)
+    for bits in range(2, 6):
+        asked(bits)
+    assert Near.objects.filter(number__isnull=False).count() == 6
+    assert asked(6) <= second + 2

@@ -243,3 +243,12 @@ def test_a_lease_given_without_looking_is_seen(nursery: Nursery) -> None:
     people = nursery.run(("hire", {"count": 3}))[0]
     got = [nursery.run(("next_together", {"person": person, "blind": True}))[0] for person in people]
     assert len(set(got)) < 3
+
+
+def test_a_lease_that_a_wrong_clock_wrote_holds_nothing(one: User, other: User) -> None:
+    case = builders.case("ahead")
+    take(one, case=case)
+    ahead = timezone.now() + timedelta(days=365)
+    Lease.objects.update(since=ahead, until=ahead + timedelta(minutes=30))
+    assert lease_of(case) is None
+    assert take_next(other) == case

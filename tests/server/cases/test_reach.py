@@ -244,3 +244,14 @@ def _do(act: str, case: Case, person: User) -> None:
 def another_officer() -> User:
     person: User = builders.person("officer")
     return person
+
+
+def test_what_may_not_be_seen_crowds_nothing_out_of_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("krama.server.cases.queries.case.COUNTED", 2)
+    reader = builders.person("reviewer")
+    builders.person("officer")
+    mine = builders.case("old", content_id="v1")
+    for number in range(3):
+        hidden = builders.case(f"new {number}", content_id="v1")
+        Case.objects.filter(pk=hidden.pk).update(sensitivity="sealed")
+    assert list(queries.queue(reader, text="v1")) == [mine]

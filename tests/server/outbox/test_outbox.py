@@ -147,3 +147,12 @@ def test_entries_are_not_tasks() -> None:
     builders.person()
     assert Entry.objects.exists()
     assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["next_at", "leased_until"])
+def test_a_task_that_a_wrong_clock_put_off_is_due_now(field: str) -> None:
+    task = actions.put("kind", {})
+    Task.objects.filter(pk=task.pk).update(**{field: timezone.now() + timedelta(days=400)})
+    taken = actions.lease()
+    assert taken is not None
+    assert taken.pk == task.pk

@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from krama.errors import BadInput, NotAllowed
 from krama.server.cases.giving import may_take
 from krama.server.cases.models import Case
 from krama.server.wellbeing import actions, queries
-from krama.server.wellbeing.models import Care, Exposure
+from krama.server.wellbeing.models import Care, Exposure, Watch
 from krama.server.wellbeing.whose import choices_of
 from tests.server import builders
 from tests.server.wellbeing.hours import later, work
@@ -158,3 +160,13 @@ def test_the_case_page_and_today_offer_it_kindly(lead: Any) -> None:
         assert "A break would do you good" in client.get(path).content.decode()
     assert client.post("/for-you/break").status_code == 302
     assert "You are taking a break until" in client.get("/for-you").content.decode()
+
+
+def test_what_was_begun_before_midnight_may_be_finished_after_it() -> None:
+    person, case = builders.person(), grave()
+    actions.note(person, case=case, items=1)
+    Watch.objects.update(grave_seconds=9 * 3600)
+    assert code_of(person, case) == ""
+    Exposure.objects.update(on=timezone.localdate() - timedelta(days=1))
+    assert code_of(person, case) == ""
+    assert code_of(person, builders.case("another", code="A1")) == "break"

@@ -60,7 +60,9 @@ def _of_content(key: str) -> UUID | None:
 
 def _of_look(pdq: str) -> UUID | None:
     _firsts.refresh()
-    return next((one for one in _firsts.near(pdq) if _still_open(Near.objects.filter(cluster=one)).exists()), None)
+    near = _firsts.near(pdq)[:BATCH]
+    still = set(_still_open(Near.objects.filter(cluster__in=near)).values_list("cluster", flat=True)) if near else set()
+    return next((one for one in near if one in still), None)
 
 
 def _still_open(rows: QuerySet[Near]) -> QuerySet[Near]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from krama.server.accounts.guard import StaffRequest
 from krama.server.accounts.may import Operation, may
-from krama.server.cases.actions.queue import HeldByAnother, be_here
+from krama.server.cases.actions.queue import HeldByAnother
 from krama.server.cases.models import Case
 from krama.server.cases.queries.alike import clusters_of
 from krama.server.cases.queries.queue import lease_of, others_there
@@ -19,8 +19,7 @@ from krama.server.web.keys import keys_on
 
 
 def at_work(request: StaffRequest, case: Case, here: set[Operation]) -> dict[str, Any]:
-    """Notes that this reader is here, too: what they have stays theirs while they use its page."""
-    be_here(request.user, case)
+    """As it is once the reader is noted to be here."""
     is_open = case.state == Case.State.OPEN
     lease = lease_of(case) if is_open else None
     others = others_there(request.user, case)

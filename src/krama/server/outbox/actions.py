@@ -16,6 +16,7 @@ LEASE = timedelta(seconds=60)
 # Standard Webhooks' schedule: 0 s, 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 h; then a person must look.
 DELAYS = tuple(timedelta(seconds=s) for s in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400))
 KEPT = timedelta(days=3)
+FARTHEST = timedelta(days=2)  # nothing is put off longer: what is further ahead was written by a wrong clock
 
 
 def put(kind: str, payload: dict[str, Any], *, at: datetime | None = None) -> Task:
@@ -26,7 +27,9 @@ def put(kind: str, payload: dict[str, Any], *, at: datetime | None = None) -> Ta
 def lease() -> Task | None:
     """Take one due task for a minute; a task whose worker died is due again when its lease ends."""
     now = timezone.now()
-    due = Q(state=Task.State.WAITING, next_at__lte=now) & (Q(leased_until=None) | Q(leased_until__lte=now))
+    is_time = Q(next_at__lte=now) | Q(next_at__gt=now + FARTHEST)
+    is_free = Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=now + FARTHEST)
+    due = Q(state=Task.State.WAITING) & is_time & is_free
     if not Task.objects.filter(due).exists():  # no write transaction just to look
         return None
     with transaction.atomic():

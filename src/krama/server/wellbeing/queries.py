@@ -19,11 +19,14 @@ from krama.server.accounts.may import ROLES, Operation
 from krama.server.accounts.models import User
 from krama.server.cases.giving import NotNow, given_to, keeps, pauses
 from krama.server.cases.models import Case, Regroup, Severity
+from krama.server.cases.queries.queue import lease_of
 from krama.server.cases.reach import sees, visible
 from krama.server.wellbeing import clock
 from krama.server.wellbeing.kinds import Kind, cases_with
 from krama.server.wellbeing.models import Care, Exposure, PassedOn, Watch
 from krama.server.wellbeing.whose import choices_of, whose
+
+LOOKED_AT = 100  # the most pressing that were passed on: each is asked of everybody
 
 
 @dataclass(frozen=True)
@@ -94,11 +97,20 @@ def may_take(person: User, case: Case) -> NotNow | None:
     """None when this person may have this case in front of them now. What they have begun today they may finish."""
     if Case.objects.filter(_passed(person), pk=case.pk).exists():
         return NotNow("passed", _("You passed this case on, and somebody else goes on with it."), asks=True)
-    if _rows(person, timezone.localdate()).filter(case=case).exists():
+    if _has_begun(person, case):
         return None
     if Case.objects.filter(cases_with(choices_of(person).kinds), pk=case.pk).exists():
         return NotNow("chosen", _("This is of a kind that you chose not to be given."), asks=True)
     return _too_much(day_of(person), urgent=case.is_emergency)
+
+
+def _has_begun(person: User, case: Case) -> bool:
+    """Today; or before midnight, and it is theirs or in front of them still."""
+    if _rows(person, timezone.localdate()).filter(case=case).exists():
+        return True
+    lease = lease_of(case)
+    is_theirs = lease is not None and lease.holder_id == person.pk
+    return is_theirs or Watch.objects.filter(whose=whose(person), case=case).exists()
 
 
 def nobody_for() -> list[Kind]:
@@ -111,7 +123,7 @@ def waiting_for_nobody(reader: User) -> list[Case]:
     """Open cases that were passed on by everybody who could be given them; of those that the reader may see."""
     rows = visible(reader).filter(state=Case.State.OPEN, pk__in=PassedOn.objects.values("case"))
     people = list(_deciders())
-    return [case for case in rows.order_by("due_at") if not any(_gets(person, case) for person in people)]
+    return [case for case in rows.order_by("due_at")[:LOOKED_AT] if not any(_gets(person, case) for person in people)]
 
 
 def days_over(days: int, *, at_least: int) -> tuple[int, int] | None:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -23,7 +22,7 @@ from krama.server.cases import giving, reach
 from krama.server.cases.models import Case
 from krama.server.cases.models.queue import Lease, Presence
 from krama.server.cases.queries.case import GRAVITY
-from krama.server.cases.queries.queue import held_by, lease_of
+from krama.server.cases.queries.queue import held_by, in_force, lease_length, lease_of
 from krama.server.trail.actions import record
 from krama.server.trail.actor import COLLECTOR, Actor, Machine
 from krama.server.trail.events import Event
@@ -88,7 +87,7 @@ def let_go(actor: User, *, case: Case) -> bool:
 
 def renew(actor: User, case: Case) -> None:
     """While they use it, it stays theirs; also one that ran out and that nobody has taken since."""
-    Lease.objects.filter(case=case, holder=actor).update(until=timezone.now() + _length())
+    Lease.objects.filter(case=case, holder=actor).update(until=timezone.now() + lease_length())
 
 
 def require_free(actor: Actor, case: Case) -> None:
@@ -145,7 +144,7 @@ def _free(actor: User, now: datetime) -> QuerySet[Case]:
 
 def _had_by_nobody(actor: User, now: datetime) -> Q:
     """By nobody else, that is."""
-    return Q(~Exists(Lease.objects.filter(case=OuterRef("pk"), until__gt=now).exclude(holder=actor)))
+    return Q(~Exists(Lease.objects.filter(in_force(now), case=OuterRef("pk")).exclude(holder=actor)))
 
 
 def _first(actor: User, rows: QuerySet[Case]) -> Case | None:
@@ -169,18 +168,14 @@ def _first(actor: User, rows: QuerySet[Case]) -> Case | None:
 
 def _grab(actor: User, case: Case, now: datetime) -> bool:
     """Write the one row; False where somebody else has it. What one has already is renewed."""
-    had = Lease.objects.filter(case=case, holder=actor, until__gt=now)
-    if had.update(until=now + _length()):
+    had = Lease.objects.filter(in_force(now), case=case, holder=actor)
+    if had.update(until=now + lease_length()):
         return True
-    fields = {"holder": actor, "since": now, "until": now + _length()}
-    if not Lease.objects.filter(case=case, until__lte=now).update(**fields):
+    fields = {"holder": actor, "since": now, "until": now + lease_length()}
+    if not Lease.objects.filter(~in_force(now), case=case).update(**fields):
         Lease.objects.bulk_create([Lease(case=case, **fields)], ignore_conflicts=True)
     if not Lease.objects.filter(case=case, holder=actor, since=now).exists():
         return False
-    details = {"seconds": int(_length().total_seconds())}
+    details = {"seconds": int(lease_length().total_seconds())}
     record(actor, Event.CASE_TAKEN, subject_kind="case", subject_id=case.ref, details=details)
     return True
-
-
-def _length() -> timedelta:
-    return timedelta(minutes=settings.KRAMA_LEASE_MINUTES)

@@ -18,6 +18,7 @@ from krama.server.cases import words
 from krama.server.cases.actions import sight as actions_sight
 from krama.server.cases.forms.decision import OwnAccountsForm
 from krama.server.cases.models import Case, Lease, OwnAccount, Sensitivity
+from krama.server.cases.queries.queue import is_in_force
 
 
 @page(Operation.SIGNED_IN, "GET", "POST")
@@ -43,7 +44,7 @@ def row_of(case: Case) -> dict[str, Any]:
     reasons = words.why(items)
     lease: Lease | None = getattr(case, "lease", None)
     return {
-        "held": lease if lease is not None and lease.until > timezone.now() else None,
+        "held": lease if lease is not None and is_in_force(lease, timezone.now()) else None,
         "ref": case.ref,
         "url": f"/cases/{case.ref}",
         "why": reasons[0] if reasons else "",

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db.models import Count
 
 from krama.server.cases.firsts import pdq_of
 from krama.server.cases.models import Case, Item
@@ -32,10 +33,11 @@ def clusters_of(reader: object, cases: Iterable[Case]) -> dict[UUID, tuple[UUID,
     undecided = Item.objects.filter(decision=None).exclude(near__cluster=None)
     of_these = undecided.filter(case__in=[case.pk for case in cases])
     mine = {case: cluster for case, cluster in of_these.values_list("case", "near__cluster") if cluster}
-    pairs = set(undecided.filter(near__cluster__in=set(mine.values())).values_list("case", "near__cluster"))
-    seen = _seen(reader, {case for case, _cluster in pairs})
-    counts = Counter(cluster for case, cluster in pairs if case in seen)
-    return {case: (cluster, counts[cluster]) for case, cluster in mine.items() if counts[cluster] > 1}
+    rows = visible(reader).filter(
+        state=Case.State.OPEN, items__decision=None, items__near__cluster__in=set(mine.values())
+    )
+    counts = dict(rows.values_list("items__near__cluster").annotate(n=Count("pk", distinct=True))) if mine else {}
+    return {case: (cluster, counts[cluster]) for case, cluster in mine.items() if counts.get(cluster, 0) > 1}
 
 
 def members(reader: object, cluster: UUID) -> list[Member]:
@@ -57,7 +59,3 @@ def _member(case: Case, cluster: UUID, first: str) -> Member:
 
 def _bits(one: str, other: str) -> int:
     return (int(one, 16) ^ int(other, 16)).bit_count()
-
-
-def _seen(reader: object, cases: set[UUID]) -> set[UUID]:
-    return set(visible(reader).filter(pk__in=cases, state=Case.State.OPEN).values_list("pk", flat=True))

@@ -35,7 +35,7 @@ def queue(actor: object, *, state: str = Case.State.OPEN, text: str = "") -> Que
     cases = cases.select_related("lease__holder")
     text = text if storable(text) else ""
     if text.strip():
-        cases = cases.filter(pk__in=_found(text.strip(), state))
+        cases = cases.filter(pk__in=_found(actor, text.strip(), state))
     if state == Case.State.CLOSED:
         return cases.order_by("-closed_at")
     return cases.alias(gravity=GRAVITY).order_by("-is_emergency", "due_at", "gravity", "opened_at")
@@ -153,7 +153,7 @@ def compartments_of(case: Case) -> list[Compartment]:
     return list(rows.distinct())
 
 
-def _found(text: str, state: str) -> list[UUID]:
+def _found(actor: object, text: str, state: str) -> list[UUID]:
     """By reference, by the start of a hash, or by the firm's own id of a content. Never by whose it is.
 
     Each way by an index of its own, the newest first and no more than anybody reads.
@@ -163,7 +163,8 @@ def _found(text: str, state: str) -> list[UUID]:
     found = list(Case.objects.filter(ref__in=refs).values_list("pk", flat=True)) if refs else []
     named = Detection.objects.filter(firm_id_key=identifiers().of("content_id", text))
     is_hash = len(start) >= 8 and all(digit in "0123456789abcdef" for digit in start)
+    known = visible(actor).filter(state=state)
     for detections in (named, begins_with(start)) if is_hash else (named,):
-        items = Item.objects.filter(detection__in=detections, case__state=state).order_by("-joined_at")
+        items = Item.objects.filter(detection__in=detections, case__in=known).order_by("-joined_at")
         found += items.values_list("case", flat=True)[:COUNTED]
     return found

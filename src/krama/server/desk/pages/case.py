@@ -27,7 +27,7 @@ from krama.server.cases.actions import decide as actions
 from krama.server.cases.actions.decide import AlreadyDecided, Merged, SomethingNew
 from krama.server.cases.actions.grounds import Said
 from krama.server.cases.actions.playbook import begin
-from krama.server.cases.actions.queue import HeldByAnother
+from krama.server.cases.actions.queue import HeldByAnother, be_here
 from krama.server.cases.forms.decision import DecisionForm, MergeForm, PauseForm, SplitForm
 from krama.server.cases.models import Case, Decision, Outcome
 from krama.server.cases.peer import NoteMissing
@@ -224,11 +224,12 @@ def render_case(
     """The page, with what a form that came back says."""
     items = list(queries.items_of(found))
     alike, here = clusters(items), reach.those_here(request.user, ASKED_FOR, found)
-    with transaction.atomic():  # one commit for all that opening a page writes
-        begin(found)
+    begin(found)
+    with transaction.atomic():  # one commit for all that opening a page writes, and nothing is read in it
         actions.note_view(request.user, case=found)  # also where a form comes back: the words are shown again
         exposure.note(request.user, case=found, items=len(alike))
-        work = at_work(request, found, here)
+        be_here(request.user, found)
+    work = at_work(request, found, here)
     view: dict[str, Any] = case_view(found, request.user, items, alike)
     may_decide = found.state == Case.State.OPEN and may(request.user, Operation.DECIDE_CASES)
     if may_decide and form is None:
