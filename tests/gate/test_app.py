@@ -96,7 +96,7 @@ def test_hashes_and_addresses_are_answered(gate: Gate) -> None:
 def test_a_batch_answers_each_item_as_it_would_be_answered_alone(gate: Gate) -> None:
     value = pdq_of(PICTURE).value
     near = f"{int(value, 16) ^ 0b111:064x}"
-    items = [{"hashes": [{"type": "pdq", "value": one}]} for one in (value, near, "0" * 64)]
+    items: list[dict[str, Any]] = [{"hashes": [{"type": "pdq", "value": one}]} for one in (value, near, "0" * 64)]
     items += [{"hashes": [{"type": "pdq", "value": value, "quality": 10}]}] + items * 4
     items += [{"urls": ["http://bad.example/folder/"]}, {"hashes": [{"type": "md5", "value": "0" * 32}]}]
     answer = ask(gate, "POST", "/api/v1/scan/batch", json.dumps({"items": items}).encode())

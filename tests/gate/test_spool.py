@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def test_after_a_write_that_failed_nothing_is_written_behind_a_half_line(
 ) -> None:
     spool = Spool(tmp_path, KEY)
     spool.keep([("a", {"number": 1})])
-    real, calls = spools.os.write, [0]
+    real, calls = os.write, [0]
 
     def half(handle: int, data: bytes) -> int:
         calls[0] += 1
@@ -86,7 +87,7 @@ def test_after_a_write_that_failed_nothing_is_written_behind_a_half_line(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(spools.os, "write", half)
+        patch.setattr("krama.gate.spool.os.write", half)
         with pytest.raises(NotKept):
             spool.keep([("b", {"number": 2})])
     spool.keep([("c", {"number": 3})])

@@ -109,8 +109,6 @@ def kill_one(ground: GateGround, dice: random.Random) -> str:
     """Kill or cut somebody; what it was, "" when there was none at this moment."""
     name = dice.choices(list(KILLS), list(KILLS.values()))[0]
     assert ground.network
-    assert ground.serve
-    assert ground.gate
     if name == "network":
         ground.network.change(dice.choice(("refuses", "swallows", "no answers")))
         time.sleep(dice.uniform(0.2, 3))
@@ -119,20 +117,27 @@ def kill_one(ground: GateGround, dice: random.Random) -> str:
                 path.unlink()
         ground.network.change("whole")
         return name
-    pid = {
-        "gate worker": lambda: next(iter(ground.gate_parts("krama.gate.worker")), None),
-        "delivery": lambda: next(iter(ground.gate_parts("krama.gate.chores")), None),
-        "gate": lambda: ground.gate.process.pid if ground.gate else None,
-        "web worker": ground.web_worker,
-        "job loop": lambda: ground.part("krama worker"),
-        "server": lambda: ground.serve.process.pid if ground.serve else None,
-    }[name]()
+    pid = victim(ground, name)
     if pid is None:
         return ""
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
         return name
     return ""
+
+
+def victim(ground: GateGround, name: str) -> int | None:
+    """The process of this kind that is alive."""
+    assert ground.serve
+    assert ground.gate
+    if name in ("gate", "server"):
+        return (ground.gate if name == "gate" else ground.serve).process.pid
+    if name == "web worker":
+        return ground.web_worker()
+    if name == "job loop":
+        return ground.part("krama worker")
+    words = {"gate worker": "krama.gate.worker", "delivery": "krama.gate.chores"}[name]
+    return next(iter(ground.gate_parts(words)), None)
 
 
 class Uploader(threading.Thread):
