@@ -179,7 +179,7 @@ def run(ground: GateGround, size: Size, *, seed: int = 1) -> dict[str, Any]:
         memory.look(ground.gate_parts("krama.gate.worker"))
         if time.monotonic() > due:
             due = time.monotonic() + dice.uniform(0, 2 * size.pause)
-            done[kill_one(ground, dice) or "nobody"] += 1
+            done.update(filter(None, [kill_one(ground, dice)]))
         time.sleep(0.1)
     for one in uploaders:
         one.ending = True
