@@ -182,7 +182,7 @@ def _properties(described: dict[str, Any], schema: dict[str, Any], at: str) -> I
 
 
 def resolved(described: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Behind `$ref`, and of several the first that is not null; `anyOf` beside properties only says which are needed."""
+    """Behind `$ref`, and of several the first that is not null; `anyOf` beside properties only says what is needed."""
     while "$ref" in schema:
         part: Any = described
         for word in schema["$ref"].removeprefix("#/").split("/"):
