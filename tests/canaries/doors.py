@@ -182,13 +182,13 @@ def _properties(described: dict[str, Any], schema: dict[str, Any], at: str) -> I
 
 
 def resolved(described: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Behind `$ref`, and of several the first that is not null."""
+    """Behind `$ref`, and of several the first that is not null; `anyOf` beside properties only says what is needed."""
     while "$ref" in schema:
         part: Any = described
         for word in schema["$ref"].removeprefix("#/").split("/"):
             part = part[word]
         schema = part
-    several = schema.get("anyOf") or schema.get("oneOf") or []
+    several = [] if "properties" in schema else schema.get("anyOf") or schema.get("oneOf") or []
     chosen = next((one for one in several if one.get("type") != "null"), None)
     return resolved(described, chosen) if chosen else schema
 

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
+import threading
 import time
 import uuid
 from pathlib import Path
@@ -106,6 +108,41 @@ def test_a_key_revoked_at_the_server_opens_nothing_at_the_gate_within_seconds(de
             return False
 
         wait_until(refused, "a refusal", 15)
+
+
+@pytest.mark.every
+def test_lists_published_and_withdrawn_under_load_are_live_everywhere_and_no_request_fails(demo_house: House) -> None:
+    key, port = key_of(demo_house, "scan"), free_port()
+    data = jpeg(landscape(888, size=(160, 120)), quality=80)
+    listed = demo_house.folder / "new.csv"
+    listed.write_text(f"signal_type,value\nsha256,{hashlib.sha256(data).hexdigest()}\n")
+    with running(demo_house, "gate", "--port", str(port), "--workers", "2", **gate_of(demo_house, 1)) as command:
+        demo_house.krama("lists", "publish")
+        command.wait_for("Open http")
+        gate = KramaClient(f"http://localhost:{port}", key, timeout=120)
+        verdicts, ending = list[str](), list[bool]()
+
+        def load() -> None:
+            while not ending:
+                verdicts.append(gate.scan(data)["verdict"])
+
+        threads = [threading.Thread(target=load) for _ in range(2)]
+        for one in threads:
+            one.start()
+        try:
+            ways = (("block", ("import", str(listed), "--list", "New", "--owner", "T", "--basis", "T")),)
+            for verdict, words in (*ways, ("allow", ("withdraw", str(listed), "--list", "New"))):
+                demo_house.krama("lists", *words)
+                demo_house.krama("lists", "publish")
+                published = len(verdicts)
+                wait_until(lambda before=published: len(verdicts) > before + 20, "twenty answers", 120)  # type: ignore[misc]
+                wait_until(lambda said=verdict: set(verdicts[-12:]) == {said}, f"{verdict} by every worker", 60)  # type: ignore[misc]
+        finally:
+            ending.append(True)
+            for one in threads:
+                one.join(60)
+        assert set(verdicts) == {"allow", "block"}
+        assert verdicts[0] == "allow"
 
 
 def test_a_gate_says_what_it_lacks(demo_house: House) -> None:

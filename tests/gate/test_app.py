@@ -13,11 +13,15 @@ from typing import Any
 import pytest
 
 from krama.gate.app import Gate
+from krama.gate.child import Bounds
+from krama.gate.looking import Looking
+from krama.gate.pool import Pool
 from krama.gate.spool import NotKept, segments
-from krama.scanning import Content, Scanner, pdq_of
+from krama.scanning import Content, Limits, Scanner, pdq_of
 from krama.scanning.found import Found, found_in
 from krama.signals import open_snapshot
 from krama.testing.pictures import encoded, landscape
+from tests.gate.bad_decoders import MARK
 from tests.gate.ground import OTHER, PICTURE, Said, ask, asked, form, place, publish, tell, upload
 
 IDS = {"content_id": "p-1-canary", "account_id": "a-1-canary"}
@@ -200,3 +204,26 @@ def test_nothing_of_who_asked_is_said_by_the_process(
     upload(gate, b"junk", IDS, key="krama_aaaa_canary")
     assert "canary" not in "".join(capfd.readouterr())
     assert hashlib.sha256(known).hexdigest() not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("decoder", ["segfaults", "loops", "eats"])
+def test_a_decoder_that_breaks_costs_exactly_one_request(gate: Gate, known: bytes, decoder: str) -> None:
+    """Sent beside good ones at the same time: those are answered, and the finding is kept for a person."""
+    pool = Pool(1, Bounds(Limits(pixels=2_000_000), 3, decoder=f"tests.gate.bad_decoders:{decoder}"))
+    before, gate.looking = gate.looking, Looking(gate.lists, pool)
+    bad, media = form(MARK, IDS)
+    good, _media = form(known, IDS)
+
+    async def together() -> list[Said]:
+        bodies = (good, bad, good, good)
+        return await asyncio.gather(*(asked(gate, "POST", "/api/v1/scan", one, media=media) for one in bodies))
+
+    try:
+        said = [one.json for one in asyncio.run(together())]
+        assert [one["verdict"] for one in said] == ["block", "review", "block", "block"]
+        assert said[1]["reason"] == "undecodable"
+        assert pool.replaced == 1
+        assert {one["scan_id"] for one in said} <= {one.id for one in spooled(gate)}
+    finally:
+        gate.looking = before
+        pool.close()

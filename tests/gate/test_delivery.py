@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krama.connectors.errors import Unreachable
+from krama.errors import TooLarge
 from krama.gate.counts import Counts
 from krama.gate.delivery import REFUSED, Delivery
 from krama.gate.known import now
@@ -96,6 +97,32 @@ def test_what_the_server_refuses_for_good_is_put_aside_and_the_others_go_on(tmp_
     Delivery(tmp_path, KEY, server).go_round()
     assert sorted(server.kept) == [one for one in ids if one != "id-002"]
     assert read_line(KEY, (tmp_path / REFUSED).read_bytes())[1] == {"scan_id": "id-002"}
+
+
+def test_a_call_is_never_longer_than_the_server_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("krama.gate.delivery.LONGEST", 300)
+    ids, server = fill(tmp_path, 9), Server()
+    Delivery(tmp_path, KEY, server).go_round()
+    assert sorted(server.kept) == ids
+    assert server.calls == 3
+
+
+def test_one_that_is_too_long_by_itself_is_put_aside_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("krama.gate.delivery.LONGEST", 1)
+    ids, server = fill(tmp_path, 3), Server()
+    taken = server.deliver
+
+    def strict(detections: list[dict[str, Any]], counts: list[dict[str, Any]]) -> dict[str, Any]:
+        if any(one["scan_id"] == "id-001" for one in detections):
+            raise TooLarge
+        return taken(detections, counts)
+
+    monkeypatch.setattr(server, "deliver", strict)
+    Delivery(tmp_path, KEY, server).go_round()
+    assert sorted(server.kept) == [ids[0], ids[2]]
+    assert (tmp_path / REFUSED).exists()
 
 
 def test_a_damaged_line_does_not_stop_the_others(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -66,6 +68,15 @@ def test_without_its_limits_it_would_reach_them() -> None:
     could = str(escapes(b"x", SMALL).detail)
     assert "read" in could
     assert "write" in could
+
+
+def test_a_polite_end_of_the_group_does_not_cost_what_is_in_hand() -> None:
+    with pool() as made:
+        before = made.read(GOOD)
+        for pid in made.pids():
+            os.kill(pid, signal.SIGTERM)
+        assert made.read(GOOD) == before
+        assert made.replaced == 0
 
 
 def test_a_file_of_many_megabytes_goes_through_the_pipe() -> None:

@@ -87,7 +87,7 @@ def test_after_a_write_that_failed_nothing_is_written_behind_a_half_line(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "write", half)
+        patch.setattr("krama.gate.spool.os.write", half)
         with pytest.raises(NotKept):
             spool.keep([("b", {"number": 2})])
     spool.keep([("c", {"number": 3})])

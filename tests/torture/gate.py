@@ -16,7 +16,6 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,8 +109,6 @@ def kill_one(ground: GateGround, dice: random.Random) -> str:
     """Kill or cut somebody; what it was, "" when there was none at this moment."""
     name = dice.choices(list(KILLS), list(KILLS.values()))[0]
     assert ground.network
-    assert ground.serve
-    assert ground.gate
     if name == "network":
         ground.network.change(dice.choice(("refuses", "swallows", "no answers")))
         time.sleep(dice.uniform(0.2, 3))
@@ -120,21 +117,27 @@ def kill_one(ground: GateGround, dice: random.Random) -> str:
                 path.unlink()
         ground.network.change("whole")
         return name
-    parts: dict[str, Callable[[], int | None]] = {
-        "gate worker": lambda: next(iter(ground.gate_parts("krama.gate.worker")), None),
-        "delivery": lambda: next(iter(ground.gate_parts("krama.gate.chores")), None),
-        "gate": lambda: ground.gate.process.pid if ground.gate else None,
-        "web worker": ground.web_worker,
-        "job loop": lambda: ground.part("krama worker"),
-        "server": lambda: ground.serve.process.pid if ground.serve else None,
-    }
-    pid = parts[name]()
+    pid = victim(ground, name)
     if pid is None:
         return ""
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
         return name
     return ""
+
+
+def victim(ground: GateGround, name: str) -> int | None:
+    """The process of this kind that is alive."""
+    assert ground.serve
+    assert ground.gate
+    if name in ("gate", "server"):
+        return (ground.gate if name == "gate" else ground.serve).process.pid
+    if name == "web worker":
+        return ground.web_worker()
+    if name == "job loop":
+        return ground.part("krama worker")
+    words = {"gate worker": "krama.gate.worker", "delivery": "krama.gate.chores"}[name]
+    return next(iter(ground.gate_parts(words)), None)
 
 
 class Uploader(threading.Thread):
@@ -176,7 +179,7 @@ def run(ground: GateGround, size: Size, *, seed: int = 1) -> dict[str, Any]:
         memory.look(ground.gate_parts("krama.gate.worker"))
         if time.monotonic() > due:
             due = time.monotonic() + dice.uniform(0, 2 * size.pause)
-            done[kill_one(ground, dice) or "nobody"] += 1
+            done.update(filter(None, [kill_one(ground, dice)]))
         time.sleep(0.1)
     for one in uploaders:
         one.ending = True

@@ -32,6 +32,8 @@ Open = Callable[[bytes, Limits], Seen]
 
 def main() -> None:
     """Get ready, say so, then answer one file after the other."""
+    for number in (signal.SIGTERM, signal.SIGINT):  # meant for the whole group: what is in hand is answered first
+        signal.signal(number, signal.SIG_IGN)
     asked = json.loads(sys.argv[1])
     limits, seconds = Limits(*asked["limits"]), int(asked["seconds"])
     opened = _named(sys.argv[2]) if len(sys.argv) > 2 else _exactly_here

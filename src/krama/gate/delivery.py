@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from krama.errors import KramaError
+from krama.errors import KramaError, TooLarge
 from krama.gate.counts import read_tallies
 from krama.gate.saying import say
 from krama.gate.spool import Line, Segment, line_of, segments
 
 BATCH = 100  # findings of one call
+LONGEST = 1 << 20  # bytes of one call's lines; one line alone may be longer
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between two tries while the server is away
 REFUSED = "refused.kept"
 
@@ -74,7 +75,7 @@ class Delivery:
 
     def _segment(self, segment: Segment) -> int:
         moved = 0
-        while lines := segment.lines(BATCH):
+        while lines := fitting(segment.lines(BATCH), segment.delivered):
             self._take(lines)
             segment.note(lines[-1].end)
             moved += len(lines)
@@ -85,12 +86,20 @@ class Delivery:
     def _take(self, lines: list[Line]) -> None:
         whole = {line.id: line.what for line in lines if line.what is not None}
         if whole:
-            said = self.server.deliver(list(whole.values()), [])
+            said = self._deliver(list(whole.values()))
             for refused in said.get("refused", []):
                 self._put_aside(refused["scan_id"], whole.get(refused["scan_id"]), str(refused.get("detail", "")))
         damaged = sum(line.what is None for line in lines)
         if damaged:
             say(f"{damaged} lines of the spool are damaged and cannot be delivered")
+
+    def _deliver(self, findings: list[dict[str, Any]]) -> dict[str, Any]:
+        try:
+            return self.server.deliver(findings, [])
+        except TooLarge as problem:
+            if len(findings) > 1:
+                raise
+            return {"refused": [{"scan_id": findings[0]["scan_id"], "detail": problem.detail}]}
 
     def _put_aside(self, id: str, what: dict[str, Any] | None, why: str) -> None:
         say(f"the server refuses a finding for good; it stays in {REFUSED}: {why[:200]}")
@@ -99,6 +108,11 @@ class Delivery:
                 file.write(line_of(self.key, id, what))
                 file.flush()
                 os.fsync(file.fileno())
+
+
+def fitting(lines: list[Line], start: int) -> list[Line]:
+    """As many of them as one call takes: the first in any case."""
+    return [line for number, line in enumerate(lines) if not number or line.end - start <= LONGEST]
 
 
 @contextmanager
