@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from krama.gate.child import Bounds
-from krama.gate.decoder import EXACT
 from krama.gate.pool import Pool
 from krama.scanning.apart import Seen, read_here
 from krama.scanning.opening import Limits
@@ -35,7 +34,7 @@ def timed(read: Callable[[bytes], Seen], data: bytes) -> float:
 def measured(pool: Pool, size: tuple[int, int]) -> dict[str, Any]:
     """Here and apart, A B A B."""
     data, limits = encoded(landscape(3, size=size), "JPEG", quality=85), Limits()
-    ways: tuple[Callable[[bytes], Seen], ...] = (lambda one: read_here(one, limits, **EXACT), pool.read)
+    ways: tuple[Callable[[bytes], Seen], ...] = (lambda one: read_here(one, limits), pool.read)
     times: list[list[float]] = [[], []]
     for number in range(ROUNDS + 3):
         for way, taken in zip(ways, times, strict=True):

@@ -14,6 +14,7 @@ import pytest
 
 from krama.gate.app import Gate
 from krama.gate.child import Bounds
+from krama.gate.known import Lists
 from krama.gate.looking import Looking
 from krama.gate.pool import Pool
 from krama.gate.spool import NotKept, segments
@@ -210,7 +211,7 @@ def test_nothing_of_who_asked_is_said_by_the_process(
 def test_a_decoder_that_breaks_costs_exactly_one_request(gate: Gate, known: bytes, decoder: str) -> None:
     """Sent beside good ones at the same time: those are answered, and the finding is kept for a person."""
     pool = Pool(1, Bounds(Limits(pixels=2_000_000), 3, decoder=f"tests.gate.bad_decoders:{decoder}"))
-    before, gate.looking = gate.looking, Looking(gate.lists, pool)
+    before, gate.looking = gate.looking, Looking(Lists(gate.place.snapshots, gate.keys, pool.read), pool)
     bad, media = form(MARK, IDS)
     good, _media = form(known, IDS)
 

@@ -90,12 +90,19 @@ def test_a_file_of_many_megabytes_goes_through_the_pipe() -> None:
     [
         None,
         [],
-        {"hashes": [["0" * 64, 300]], "media_type": None, "size": None, "reason": None, "detail": None},
-        {"hashes": [["0" * 63 + "G", 3]], "media_type": None, "size": None, "reason": None, "detail": None},
-        {"hashes": [], "media_type": "text/html", "size": None, "reason": None, "detail": None},
-        {"hashes": [], "media_type": None, "size": None, "reason": "fine", "detail": None},
-        {"hashes": [], "media_type": None, "size": [1], "reason": None, "detail": None},
-        {"hashes": [], "media_type": None, "size": None, "reason": None, "detail": "x" * 501},
+        {"hashes": [["0" * 64, 300]], "media_type": None, "size": None, "reason": None, "detail": None, "exact": True},
+        {
+            "hashes": [["0" * 63 + "G", 3]],
+            "media_type": None,
+            "size": None,
+            "reason": None,
+            "detail": None,
+            "exact": True,
+        },
+        {"hashes": [], "media_type": "text/html", "size": None, "reason": None, "detail": None, "exact": True},
+        {"hashes": [], "media_type": None, "size": None, "reason": "fine", "detail": None, "exact": True},
+        {"hashes": [], "media_type": None, "size": [1], "reason": None, "detail": None, "exact": True},
+        {"hashes": [], "media_type": None, "size": None, "reason": None, "detail": "x" * 501, "exact": True},
     ],
 )
 def test_what_no_decoder_says_is_not_believed(said: object) -> None:

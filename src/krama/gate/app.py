@@ -45,8 +45,8 @@ class Gate:
     def __init__(self, place: Place) -> None:
         self.place = place
         self.keys = Keys(place.snapshots, place.trust, place.key_hours, now)
-        self.lists = Lists(place.snapshots, self.keys)
         self.pool = Pool(place.decoders, Bounds(seconds=place.decode_seconds, largest=place.upload_limit))
+        self.lists = Lists(place.snapshots, self.keys, self.pool.read)
         self.spool = Spool(place.spool, place.spool_key())
         self.counts = Counts(place.spool)
         self.looking = Looking(self.lists, self.pool)

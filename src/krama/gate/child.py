@@ -88,12 +88,12 @@ class Child:
                 raise Failed
             self.holds = {str(name): bool(held) for name, held in said.items()}
 
-    def read(self, data: bytes) -> Seen:
+    def read(self, data: bytes, *, exact: bool = False, dihedral: bool = False) -> Seen:
         """What it saw in this file; `Failed` when it could not say so in time."""
         self.ready()
         until = time.monotonic() + self._bounds.seconds
         self.served += 1
-        self._send((HEAD.pack(len(data)), data), until)
+        self._send((HEAD.pack(len(data)), bytes((exact | dihedral << 1,)), data), until)
         return seen_in(self._answer(until))
 
     def end(self) -> None:
@@ -159,9 +159,10 @@ def seen_in(said: Any) -> Seen:
             and (kind is None or TYPE.fullmatch(kind))
             and reason in (None, "truncated", "undecodable")
             and (detail is None or len(detail) <= 500)
+            and said["exact"] in (True, False)
         )
     except (KeyError, TypeError, ValueError, IndexError) as problem:
         raise Failed from problem
     if not fits:
         raise Failed
-    return Seen(hashes, kind, size, reason, detail)
+    return Seen(hashes, kind, size, reason, detail, said["exact"])

@@ -8,26 +8,24 @@ a bad one. It ends when its pipe does.
 from __future__ import annotations
 
 import importlib
-import inspect
 import io
 import json
 import os
 import signal
 import struct
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 
 from PIL import Image
 
 from krama.gate.confine import allow_seconds, confine
-from krama.scanning.apart import BASE, Seen, read_here
+from krama.scanning.apart import BASE, read_here
 from krama.scanning.opening import Limits
+from krama.scanning.scanner import Reader
 
 HEAD = struct.Struct(">Q")  # how many bytes follow
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
-EXACT = {"exact": True} if "exact" in inspect.signature(read_here).parameters else {}
-Open = Callable[[bytes, Limits], Seen]
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0heicmif1"  # enough for its plugin to be loaded
 
 
 def main() -> None:
@@ -36,20 +34,16 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     asked = json.loads(sys.argv[1])
     limits, seconds = Limits(*asked["limits"]), int(asked["seconds"])
-    opened = _named(sys.argv[2]) if len(sys.argv) > 2 else _exactly_here
+    opened = _named(sys.argv[2]) if len(sys.argv) > 2 else read_here
     _load_everything(limits)
     _say(confine(BASE + limits.memory + int(asked["largest"])))
-    while (data := _read()) is not None:
+    while (asking := _read()) is not None:
+        data, exact, dihedral = asking
         allow_seconds(seconds)
         signal.alarm(2 * seconds)  # nobody may be left who would end a process that only waits
-        _say(vars(opened(data, limits)))
+        _say(vars(opened(data, limits, exact=exact, dihedral=dihedral)))
         signal.alarm(0)
-        del data
-
-
-def _exactly_here(data: bytes, limits: Limits) -> Seen:
-    """Where a fast hash can be had too, the exact one: what is searched with it has no margin."""
-    return read_here(data, limits, **EXACT)
+        del data, asking
 
 
 def _load_everything(limits: Limits) -> None:
@@ -59,18 +53,20 @@ def _load_everything(limits: Limits) -> None:
             made = io.BytesIO()
             Image.new("RGB", (16, 16), (9, 99, 199)).save(made, form)
             read_here(made.getvalue(), limits)
-    read_here(b"", limits)
+    for data in (b"", HEIC):
+        read_here(data, limits)
 
 
-def _named(name: str) -> Open:
+def _named(name: str) -> Reader:
     module, _, attribute = name.partition(":")
-    found: Open = getattr(importlib.import_module(module), attribute)
+    found: Reader = getattr(importlib.import_module(module), attribute)
     return found
 
 
-def _read() -> bytes | None:
-    head = _exactly(HEAD.size)
-    return None if head is None else _exactly(HEAD.unpack(head)[0])
+def _read() -> tuple[bytes, bool, bool] | None:
+    head, how = _exactly(HEAD.size), _exactly(1)
+    data = _exactly(HEAD.unpack(head)[0]) if head and how else None
+    return None if data is None or not how else (data, bool(how[0] & 1), bool(how[0] & 2))
 
 
 def _exactly(length: int) -> bytes | None:

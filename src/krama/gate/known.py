@@ -16,7 +16,8 @@ from pathlib import Path
 from krama.errors import BadInput, BadSnapshot, KramaError
 from krama.ledger import PublicKey
 from krama.ledger.machines import FILE, Machine, Machines, read_machines
-from krama.scanning import Scanner
+from krama.scanning import Scanner, read_picture
+from krama.scanning.scanner import Reader
 from krama.signals import Snapshot, WatchedSnapshots
 
 LOOK_EVERY = 1.0  # seconds
@@ -96,15 +97,15 @@ class Lists:
     `refresh` is called by a thread that has nothing else to do, so that no request waits for a new version.
     """
 
-    def __init__(self, folder: Path, keys: Keys) -> None:
-        self._watched, self._keys = WatchedSnapshots(folder), keys
+    def __init__(self, folder: Path, keys: Keys, read: Reader = read_picture) -> None:
+        self._watched, self._keys, self._read = WatchedSnapshots(folder), keys, read
         self._now: tuple[Snapshot, Scanner] | None = None
 
     def refresh(self) -> None:
         """Look whether there is something newer."""
         latest = self._watched.latest()
         if self._now is None or self._now[0] is not latest:
-            self._now = (latest, Scanner(latest, clock=now))
+            self._now = (latest, Scanner(latest, clock=now, read=self._read))
 
     @property
     def problem(self) -> str:

@@ -3,16 +3,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from krama.gate.known import Lists, now
 from krama.gate.pool import Pool
-from krama.scanning import Content, Scanner, Verdict
-from krama.scanning.apart import Seen
+from krama.scanning import Content, Limits, Scanner, Seen
 from krama.scanning.asked import ScanRequest
 from krama.scanning.found import Found
 from krama.signals import LEAST_QUALITY, Hit, Index, SignalType, Snapshot
@@ -30,8 +28,7 @@ class Looking:
         """An upload."""
         _snapshot, scanner = self._lists.ready()
         started = now()
-        seen = self._pool.read(data)
-        return Found(_verdict(scanner, data, seen, started), started, context, key_name)
+        return Found(scanner.scan(Content.of_bytes(data)), started, context, key_name)
 
     def items(self, asked: Sequence[ScanRequest], key_name: str) -> list[Found]:
         """Hashes and addresses made elsewhere, in the order asked."""
@@ -43,25 +40,7 @@ class Looking:
 
     def hash(self, data: bytes) -> Seen:
         """What a file's picture hashes to, searched for nowhere."""
-        return self._pool.read(data)
-
-
-def _verdict(scanner: Scanner, data: bytes, seen: Seen, started: datetime) -> Verdict:
-    """As `Scanner` says it of the bytes: what could not be searched whole is for a person, unless a list knows it."""
-    hashes: list[tuple[SignalType, str, int | None]] = [
-        (SignalType.MD5, hashlib.md5(data, usedforsecurity=False).hexdigest(), None),
-        (SignalType.SHA1, hashlib.sha1(data, usedforsecurity=False).hexdigest(), None),
-        (SignalType.SHA256, hashlib.sha256(data).hexdigest(), None),
-        *((SignalType.PDQ, one.value, one.quality) for one in seen.hashes),
-    ]
-    said = scanner.scan(Content.of_hashes(hashes))
-    width, height = seen.size or (None, None)
-    content = replace(said.content, media_type=seen.media_type, width=width, height=height)
-    took = round(max(0.0, (now() - started).total_seconds() * 1000), 2)
-    verdict = replace(said, content=content, took_ms=took, detail=seen.detail if seen.reason else None)
-    if seen.reason is not None and verdict.verdict == "allow":
-        return replace(verdict, verdict="review", reason=seen.reason)
-    return verdict
+        return self._pool.read(data, Limits(), exact=True)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from krama.gate.child import Bounds, Child, Failed
 from krama.gate.saying import say
 from krama.scanning.apart import FAILED, Seen
 from krama.scanning.container import read_frame
+from krama.scanning.opening import Limits
 
 SERVES = 2_000  # files, then it is replaced: what a decoder leaks goes with it
 
@@ -27,12 +28,15 @@ class Pool:
         self._closed = False
         self.replaced = 0
 
-    def read(self, data: bytes) -> Seen:
-        """What is in this file. Waits for a free process; never raises because of the bytes."""
+    def read(self, data: bytes, limits: Limits | None = None, *, exact: bool = False, dihedral: bool = False) -> Seen:
+        """What is in this file, as `read_picture` says it. Waits for a free process; never raises because of the bytes.
+
+        `limits` are those that the processes were started with.
+        """
         with self._seats:
             child = self._ready()
             try:
-                seen = child.read(data)
+                seen = child.read(data, exact=exact, dihedral=dihedral)
             except Failed:
                 self.replaced += 1
                 say("a decoder was replaced: it died, took too long or said what no decoder says")

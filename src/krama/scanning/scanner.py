@@ -32,6 +32,12 @@ from krama.signals import (
 STRENGTH: dict[Action, Outcome] = {Action.BLOCK: "block", Action.REVIEW: "review", Action.OBSERVE: "allow"}
 
 
+class Reader(Protocol):
+    """What opens a picture: `read_picture`, or a gate's pool of processes that do."""
+
+    def __call__(self, data: bytes, limits: Limits, *, exact: bool = False, dihedral: bool = False) -> Seen: ...
+
+
 class Lists(Protocol):
     """Where known signals come from: a `Snapshot`, or a `WatchedSnapshots` that renews itself."""
 
@@ -87,7 +93,7 @@ class Scanner:
 
     A picture is hashed fast, and exactly only where that could change the verdict; then matches and distances are the
     exact ones. `exact` hashes all exactly, so that the `pdq` of what matched nothing is exact too (for making a list).
-    `dihedral` also finds copies that were turned by quarters or mirrored.
+    `dihedral` also finds copies that were turned by quarters or mirrored. `read`: who opens pictures.
     """
 
     def __init__(
@@ -98,7 +104,9 @@ class Scanner:
         limits: Limits | None = None,
         exact: bool = False,
         dihedral: bool = False,
+        read: Reader | None = None,
     ) -> None:
+        self._read_picture = read
         self._lists = lists
         self._clock = clock
         self._limits = limits or Limits()
@@ -134,10 +142,11 @@ class Scanner:
 
     def _seen(self, data: bytes, index: Index, now: datetime) -> Seen:
         """Read fast; and again exactly where a bit more or less could change what is said."""
-        seen = read_picture(data, self._limits, exact=self._exact, dihedral=self._dihedral)
+        read = self._read_picture or read_picture
+        seen = read(data, self._limits, exact=self._exact, dihedral=self._dihedral)
         if seen.exact or not in_doubt(index, seen.hashes, now):
             return seen
-        return read_picture(data, self._limits, exact=True, dihedral=self._dihedral)
+        return read(data, self._limits, exact=True, dihedral=self._dihedral)
 
 
 def _sums(data: bytes) -> list[Hash]:
