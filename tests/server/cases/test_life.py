@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of cases as a machine of moves: whatever happens in whatever order, no line of a timeline is lost, no clock
-breaks, and every case can still be decided."""
+breaks, nobody leaves the peer path by being moved, danger is heard, and every case can still be decided."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import defaultdict
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -19,16 +19,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from krama.errors import BadInput, Conflict
+from krama.server.cases import peer
 from krama.server.cases.actions import decide as actions
 from krama.server.cases.actions import pause as actions_pause
+from krama.server.cases.actions import peer as actions_peer
 from krama.server.cases.actions import regroup as actions_regroup
 from krama.server.cases.collecting.collect import collect
 from krama.server.cases.collecting.late import collect_late
 from krama.server.cases.history import lines
 from krama.server.cases.models import Case, Item, OpenKey, Pause, Regroup
+from krama.server.cases.queries.case import decisions_waiting
 from krama.server.cases.tick import tick
+from krama.server.desk.view import measures_told
 from krama.server.intake.actions.take import PUBLIC, add, mark_emergency, take
 from krama.server.intake.models import Report
+from krama.server.measures.jobs import order_round
 from tests.server import builders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -36,6 +41,10 @@ TOPICS = st.sampled_from(["bullying", "threat", "approach", "saw", "other", "dan
 FEW = st.sampled_from(["one", "two", "three"])
 CHOICE = st.integers(0, 1_000)
 HOURS = st.sampled_from([0.2, 1, 5, 30, 200])
+
+
+def told(case: Case) -> set[Any]:
+    return {entry.pk for entry in lines(case, *measures_told(case))}
 
 
 class Life(RuleBasedStateMachine):
@@ -46,7 +55,9 @@ class Life(RuleBasedStateMachine):
         self.around = transaction.atomic()
         self.around.__enter__()
         self.person = builders.person("officer")
+        builders.webhook()
         self.shown: dict[str, set[Any]] = defaultdict(set)
+        self.may_be_children: set[UUID] = set()  # items that were in a case on the peer path
 
     def teardown(self) -> None:
         try:
@@ -59,26 +70,55 @@ class Life(RuleBasedStateMachine):
         cases = list(Case.objects.filter(state="open").order_by("opened_at", "pk"))
         return cases[number % len(cases)] if cases else None
 
-    @rule(topic=TOPICS, words=FEW)
-    def somebody_tells_us(self, topic: str, words: str) -> None:
-        take(PUBLIC, pk=uuid4(), topic=topic, door="page", language="km", answers={"words": words})
+    def report(self, number: int) -> Report | None:
+        reports = list(Report.objects.order_by("at", "pk"))
+        return reports[number % len(reports)] if reports else None
+
+    @rule(topic=TOPICS, words=FEW, account=FEW, peer_said=st.sampled_from(["", "", "yes"]))
+    def somebody_tells_us(self, topic: str, words: str, account: str, peer_said: str) -> None:
+        answers = {"words": words, "account": account} | ({"peer": peer_said} if peer_said else {})
+        take(PUBLIC, pk=uuid4(), topic=topic, door="page", language="km", answers=answers)
         collect()
 
     @rule(content=FEW, account=FEW)
     def something_is_found(self, content: str, account: str) -> None:
-        builders.detection(content, account=account)
+        builders.detection(content, account=account, content_id=content)
         collect()
 
-    @rule(number=CHOICE, danger=st.booleans())
-    def somebody_adds_something(self, number: int, danger: bool) -> None:
-        reports = list(Report.objects.order_by("at", "pk"))
-        if not reports:
+    @rule(number=CHOICE)
+    def somebody_adds_something(self, number: int) -> None:
+        if report := self.report(number):
+            add(PUBLIC, report=report, question="more", said="and then", mark=uuid4().hex)
+            self.late_ones_are_read()
+            assert Item.objects.get(report=report).case.state == "open", "somebody must read it"
+
+    @rule(number=CHOICE)
+    def somebody_is_in_danger_now(self, number: int) -> None:
+        report = self.report(number)
+        if report is None or report.is_emergency:  # to say it twice is to say it once
             return
-        report = reports[number % len(reports)]
-        add(PUBLIC, report=report, question="more", said="and then", mark=uuid4().hex)
-        if danger:
-            mark_emergency(PUBLIC, report=report)
+        mark_emergency(PUBLIC, report=report)
+        self.late_ones_are_read()
+        case = Item.objects.get(report=report).case
+        assert (case.state, case.is_emergency) == ("open", True), "somebody must be called"
+
+    def late_ones_are_read(self) -> None:
+        """Some wait until the measures of a decision are ordered."""
         collect_late()
+        self.measures_are_ordered()
+        collect_late()
+
+    @rule()
+    def measures_are_ordered(self) -> None:
+        order_round()
+        while decisions_waiting().exists():
+            order_round()
+
+    @rule(number=CHOICE)
+    def the_other_may_be_a_child(self, number: int) -> None:
+        if case := self.open(number):
+            with suppress(BadInput):  # it is said already
+                actions_peer.say_peer(self.person, case=case, said="yes", words="Same class.")
 
     @rule(number=CHOICE, reason=st.sampled_from(["reporter", "firm"]), days=st.integers(1, 7))
     def a_clock_is_stopped(self, number: int, reason: str, days: int) -> None:
@@ -113,12 +153,24 @@ class Life(RuleBasedStateMachine):
     @rule(one=CHOICE, other=CHOICE)
     def two_are_put_together(self, one: int, other: int) -> None:
         source, target = self.open(one), self.open(other)
-        if source is None or target is None or source == target:
-            return
-        earlier = min(source.due_at, target.due_at)
+        if source and target and source != target:
+            self.put_together(source, target)
+
+    @rule(number=CHOICE)
+    def what_was_taken_apart_comes_back(self, number: int) -> None:
+        """Into what was taken out of it, after something more was done."""
+        moves = list(Regroup.objects.filter(kind="split", source__state="open", target__state="open").order_by("at"))
+        if moves:
+            move = moves[number % len(moves)]
+            actions.note_view(self.person, case=move.source)
+            self.put_together(move.source, move.target)
+
+    def put_together(self, source: Case, target: Case) -> None:
+        earlier, before = min(source.due_at, target.due_at), told(source) | told(target)
         actions_regroup.merge(self.person, case=source, into=target, reason="One matter.", by="Test")
         target.refresh_from_db()
         assert target.due_at <= earlier
+        assert told(target) >= before, "what was put together is told whole"
 
     @precondition(lambda self: Item.objects.count() > 1)
     @rule(number=CHOICE, take_first=CHOICE)
@@ -133,16 +185,25 @@ class Life(RuleBasedStateMachine):
 
     def decide(self, case: Case, outcome: str = "dismiss") -> None:
         items = list(case.items.filter(decision=None).values_list("pk", flat=True))
+        layer = "law" if peer.may_leave(case) else "policy"
         actions.decide(
-            self.person, ref=case.ref, outcome=outcome, layer="law", reason="Seen.", items=items, decided_by="Test"
+            self.person, ref=case.ref, outcome=outcome, layer=layer, reason="Seen.", items=items, decided_by="Test"
         )
 
     @invariant()
     def no_line_is_lost(self) -> None:
         for case in Case.objects.all():
-            now = {entry.pk for entry in lines(case)}
+            now = told(case)
             assert self.shown[case.ref] <= now, case.ref
             self.shown[case.ref] = now
+
+    @invariant()
+    def nobody_leaves_the_peer_path_by_being_moved(self) -> None:
+        for case in Case.objects.all():
+            items = set(case.items.values_list("pk", flat=True))
+            if peer.on_peer_path(case):
+                self.may_be_children |= items
+            assert not self.may_be_children & items or peer.on_peer_path(case), case.ref
 
     @invariant()
     def what_waits_for_a_person_is_in_an_open_case(self) -> None:
@@ -195,3 +256,18 @@ def test_a_timeline_that_forgets_what_went_elsewhere_is_seen(monkeypatch: pytest
     monkeypatch.setattr("krama.server.cases.history.Regroup.objects", Regroup.objects.none(), raising=False)
     with pytest.raises(AssertionError):
         live(examples=40, steps=20)
+
+
+@pytest.mark.every
+@pytest.mark.parametrize(
+    ("place", "fault"),
+    [
+        ("krama.server.cases.actions.peer.go_along", lambda *_, **__: None),
+        ("krama.server.cases.history.items_told", lambda case: [(item, None) for item in case.items.all()]),
+    ],
+)
+def test_each_planted_fault_is_seen(monkeypatch: pytest.MonkeyPatch, place: str, fault: Any) -> None:
+    """Who is moved leaves the peer path; items that went elsewhere are forgotten."""
+    monkeypatch.setattr(place, fault)
+    with pytest.raises(AssertionError):
+        live(examples=60, steps=30)

@@ -151,6 +151,32 @@ def test_what_happens_after_taking_apart_is_told_only_where_it_belongs() -> None
     assert len(told(case) - told(apart)) >= 1
 
 
+def test_what_was_taken_apart_and_is_put_together_again_has_every_line_of_both() -> None:
+    case, officer = of_account("one", "two", "three"), builders.person("officer")
+    apart = split(officer, case=case, items=builders.items(case)[:1], reason="Another matter.", by="Test")
+    actions.note_view(officer, case=case)
+    actions.note_view(officer, case=apart)
+    before, before_apart = told(case), told(apart)
+    together(case, apart, officer)
+    assert told(apart) >= before | before_apart
+    assert told(case) >= before
+
+
+def test_what_came_to_a_case_later_is_not_told_in_the_one_that_had_left_it() -> None:
+    case, officer = of_account("one", "two"), builders.person("officer")
+    other = builders.case("three")
+    actions.note_view(officer, case=other)
+    elsewhere, moved = told(other), builders.items(other)
+    apart = split(officer, case=case, items=builders.items(case)[:1], reason="Another matter.", by="Test")
+    before = told(apart)
+    together(other, case, officer)
+    assert told(case) >= elsewhere
+    assert told(apart) == before, "it had left before they came, and its readers may not know of them"
+    back = split(officer, case=case, items=moved, reason="Not theirs.", by="Test")
+    assert told(back) >= elsewhere
+    assert told(apart) == before, "nor when they are gone again"
+
+
 def test_a_key_goes_along_only_when_nothing_that_stays_is_known_by_it() -> None:
     case = of_account("one", "two")
     first = Item.objects.order_by("joined_at").first()

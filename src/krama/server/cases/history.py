@@ -5,46 +5,83 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from krama.server.cases.models import Case, Item, Regroup
 from krama.server.trail.models import Entry
 from krama.server.trail.queries import entries_about
 
-Subject = tuple[str, object, datetime | None]  # kind, id, and until when its lines belong here; None is for good
+End = datetime | None  # until when its lines belong here; None is for good
+Subject = tuple[str, object, End]  # kind, id, end
 
 
 def subjects(case: Case) -> list[Subject]:
-    """Each once, with the latest end; items that went elsewhere are told until they went."""
-    found: dict[tuple[str, object], datetime | None] = {}
-    for kind, pk, until in _subjects(case, None, set()):
-        before = found.get((kind, pk), until)
-        found[kind, pk] = None if before is None or until is None else max(before, until)
-    return [(kind, pk, until) for (kind, pk), until in found.items()]
+    """Each once, with the latest end."""
+    cases: list[Subject] = [("case", one.ref, end) for one, end in cases_told(case)]
+    return cases + [_of_item(item, end) for item, end in items_told(case)]
 
 
-def _subjects(case: Case, until: datetime | None, seen: set[object]) -> Iterator[Subject]:
-    if case.pk in seen:
-        return
-    seen.add(case.pk)
-    yield "case", case.ref, until
-    for item in case.items.all():
-        yield _of_item(item, until)
-    gone = Regroup.objects.filter(source=case)
-    for move in gone:
-        for item in Item.objects.filter(pk__in=move.items):
-            yield _of_item(item, _sooner(until, move.at))
-    for move in Regroup.objects.filter(target=case).select_related("source"):
-        # What was put together is told to its end; what this case was taken out of, until it was.
-        end = until if move.kind == Regroup.Kind.MERGE else _sooner(until, move.at)
-        yield from _subjects(move.source, end, seen)
+def cases_told(case: Case) -> list[tuple[Case, End]]:
+    """Itself, and what was put together with it, for good; what it was taken out of, until it was."""
+    found: dict[UUID, tuple[Case, End]] = {}
+    look: list[tuple[Case, End]] = [(case, None)]
+    while look:
+        one, end = look.pop()
+        if one.pk in found and not _is_later(end, found[one.pk][1]):
+            continue  # one case may be reached twice: it was taken out of this one, and came back
+        found[one.pk] = one, end
+        look += [
+            (move.source, end if move.kind == Regroup.Kind.MERGE else move.at)
+            for move in Regroup.objects.filter(target=one).select_related("source")
+            if not _is_later(move.at, end)  # what came to another case after this one had left it is told there
+        ]
+    return list(found.values())
 
 
-def _of_item(item: Item, until: datetime | None) -> Subject:
-    return ("detection", item.detection_id, until) if item.detection_id else ("report", item.report_id, until)
+def items_told(case: Case) -> list[tuple[Item, End]]:
+    """Every item that is here or was, once; what went elsewhere is told until it went."""
+    found: dict[UUID, tuple[Item, End]] = {}
+    for one, until in cases_told(case):
+        for item, end in _items(one, until):
+            if item.pk not in found or _is_later(end, found[item.pk][1]):
+                found[item.pk] = item, end
+    return list(found.values())
 
 
-def _sooner(one: datetime | None, other: datetime) -> datetime:
+def _items(case: Case, until: End) -> Iterator[tuple[Item, End]]:
+    """Of one case, those that were in it before `until`."""
+    here = {item.pk: item for item in case.items.all()}
+    left = _times(Regroup.objects.filter(source=case))
+    came = _times(Regroup.objects.filter(target=case))
+    gone = Item.objects.in_bulk([pk for pk in left if pk not in here])
+    for pk, item in (here | gone).items():
+        first = min(came.get(pk, []) + left.get(pk, []), default=None)
+        since = first if first in came.get(pk, []) else item.joined_at  # what left first had been here from its start
+        if not _is_later(since, until):
+            yield item, until if pk in here else _sooner(until, max(left[pk]))
+
+
+def _times(moves: QuerySet[Regroup]) -> dict[UUID, list[datetime]]:
+    """By item, when these moves took it."""
+    found: dict[UUID, list[datetime]] = {}
+    for move in moves:
+        for pk in map(UUID, move.items):
+            found.setdefault(pk, []).append(move.at)
+    return found
+
+
+def _of_item(item: Item, end: End) -> Subject:
+    return ("detection", item.detection_id, end) if item.detection_id else ("report", item.report_id, end)
+
+
+def _sooner(one: End, other: datetime) -> datetime:
     return other if one is None else min(one, other)
+
+
+def _is_later(one: End, other: End) -> bool:
+    return other is not None and (one is None or one > other)
 
 
 def family(case: Case) -> list[Case]:
@@ -63,9 +100,8 @@ def merged_into(case: Case) -> Case | None:
     return move.target if move else None
 
 
-def lines(case: Case, *more: tuple[str, object]) -> list[Entry]:
+def lines(case: Case, *more: Subject) -> list[Entry]:
     """The entries of its timeline, oldest first; `more` are subjects that higher rooms know of."""
-    told = [*subjects(case), *((kind, pk, None) for kind, pk in more)]
-    ends = {(kind, str(pk)): until for kind, pk, until in told}
+    ends = {(kind, str(pk)): end for kind, pk, end in (*subjects(case), *more)}
     entries = [(entry, ends[entry.subject_kind, entry.subject_id]) for entry in entries_about(*ends)]
-    return [entry for entry, until in entries if until is None or entry.at <= until]
+    return [entry for entry, end in entries if end is None or entry.at <= end]

@@ -58,12 +58,13 @@ def is_on(case: Case, mark: Mark | None) -> bool:
 
 @dataclass(frozen=True)
 class Mark:
-    """What a person said of the other person, and why."""
+    """What a person said of the other person, and why; `older` are notes from before, which speak of others."""
 
     said: str
     words: str
     at: datetime
     by: str
+    older: tuple[str, ...] = ()
 
 
 def mark_of(case: Case) -> Mark | None:
@@ -77,13 +78,24 @@ def mark_in(case: Case, row: PeerMark) -> Mark | None:
     if plain is None:
         return None
     said = json.loads(plain)
-    return Mark(said["said"], said["words"], row.at, row.by)
+    return Mark(said["said"], said["words"], row.at, row.by, tuple(said.get("older", ())))
+
+
+def path_of(case: Case) -> Mark | None:
+    """What puts it on the path: a person's word, or else a report, named by the case it is in. None where nothing."""
+    mark = mark_of(case)
+    if not is_on(case, mark):
+        return None
+    return mark if mark is not None and mark.said == YES else Mark(YES, case.ref, case.opened_at, "")
 
 
 def standing_note(case: Case) -> Note | None:
-    """The newest note, if a second person agreed, or nobody was there and the look is still to come."""
-    note = case.notes.order_by("-at").first()
-    if note is None:
+    """The newest note, if a second person agreed, or nobody was there and the look is still to come.
+
+    None where it is from before another case's path came here.
+    """
+    note, mark = case.notes.order_by("-at").first(), mark_of(case)
+    if note is None or (mark is not None and str(note.pk) in mark.older):
         return None
     return note if look_at(note.pk, Look.Kind.NOTE, states=STANDING) else None
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from krama.server.cases.models import Case
+from krama.server.cases.models import Case, Item
 from krama.server.cases.models.people import ActorRole, Part
 from krama.server.compartments.models import Pseudonym
 from krama.server.compartments.queries import read
+from krama.server.detections.scanner import identifiers
 
 # Content is no person: nothing but these is somebody.
 PEOPLE = (Pseudonym.Kind.ACCOUNT, Pseudonym.Kind.CHILD, Pseudonym.Kind.REPORTER)
@@ -47,8 +48,13 @@ def people_in(case: Case) -> list[Pseudonym]:
     return list(rows.order_by("kind", "letter"))
 
 
+def teller_key(item: Item) -> str:
+    """By which the reporter of this item is known in its case; empty for a detection."""
+    return identifiers().of("reporter", str(item.report_id)) if item.report_id else ""
+
+
 def place_of_role(pk: UUID) -> tuple[str, UUID, str]:
     return ("case role", pk, "role")
 
 
-__all__ = ["PEOPLE", "ActorRole", "Part", "Told", "part_of", "people_in", "place_of_role", "roles_of"]
+__all__ = ["PEOPLE", "ActorRole", "Part", "Told", "part_of", "people_in", "place_of_role", "roles_of", "teller_key"]

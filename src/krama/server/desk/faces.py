@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from krama.server.cases.models import Case, Item
+from krama.server.cases.people import teller_key
 from krama.server.compartments.actions.identity import name_them
 from krama.server.compartments.models import Pseudonym
 from krama.server.compartments.queries import openings_of
 from krama.server.detections.queries import firm_ids
-from krama.server.detections.scanner import identifiers
 from krama.server.intake.models import Report
 from krama.server.intake.queries import firm_ids as told_ids
 
@@ -71,8 +71,7 @@ def _subject(item: Item) -> tuple[Pseudonym.Kind, str]:
 
 
 def _teller(item: Item) -> tuple[Pseudonym.Kind, str]:
-    hashed = identifiers().of("reporter", str(item.report_id)) if item.report_id else ""
-    return Pseudonym.Kind.REPORTER, hashed
+    return Pseudonym.Kind.REPORTER, teller_key(item)
 
 
 def _ids(item: Item) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from krama.server.accounts.may import Operation, may
 from krama.server.accounts.models import User
 from krama.server.cases import reach, triage, words
-from krama.server.cases.history import family, lines, merged_into
+from krama.server.cases.history import Subject, family, items_told, lines, merged_into
 from krama.server.cases.models import Case, Decision, Grounds, Item, Outcome
 from krama.server.cases.queries import case as queries
 from krama.server.countries.queries import pack
@@ -48,7 +48,7 @@ def case_view(case: Case, reader: User, items: list[Item], alike: list[list[Item
         "groups": groups,
         "items": [item for group in groups for item in (group["first"], *group["more"])],  # as they are numbered
         "open_items": [str(item.pk) for item in items if item.decision_id is None],
-        "timeline": _timeline(case, ordered),
+        "timeline": _timeline(case),
         "decisions": [
             _decision(one)
             for one in Decision.objects.filter(case__in=family(case)).select_related("case").order_by("at")
@@ -154,8 +154,8 @@ def _match(match: dict[str, Any], lists: dict[str, List]) -> dict[str, Any]:
     }
 
 
-def _timeline(case: Case, ordered: list[Measure]) -> list[dict[str, Any]]:
-    entries = without_coming_back(lines(case, *(("measure", measure.pk) for measure in ordered)))
+def _timeline(case: Case) -> list[dict[str, Any]]:
+    entries = without_coming_back(lines(case, *measures_told(case)))
     labels = actor_labels(entries)
     return [
         {
@@ -167,6 +167,13 @@ def _timeline(case: Case, ordered: list[Measure]) -> list[dict[str, Any]]:
         }
         for entry in entries
     ]
+
+
+def measures_told(case: Case) -> list[Subject]:
+    """Those of every item that is here or was; of what went elsewhere, until it went."""
+    ends = {item.pk: end for item, end in items_told(case)}
+    rows = Measure.objects.filter(item__in=ends).values_list("pk", "item")
+    return [("measure", pk, ends[item]) for pk, item in rows]
 
 
 def without_coming_back(entries: list[Entry]) -> list[Entry]:

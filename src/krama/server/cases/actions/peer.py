@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from krama.server.cases.actions.decide import notes_of
 from krama.server.cases.actions.people import known_to_few, locked
 from krama.server.cases.models import Case, Look
 from krama.server.cases.models.peer import Answer, Note, PeerMark, Wish
+from krama.server.cases.peer import Mark
 from krama.server.compartments.actions import reseal
 from krama.server.trail.actions import record
 from krama.server.trail.actor import Actor
@@ -38,22 +40,35 @@ def say_peer(actor: Actor, *, case: Case, said: str, words: str) -> PeerMark:
         raise BadInput("`said` is yes or no.", field="said")
     if peer.on_peer_path(row) == (said == peer.YES):
         raise BadInput("That is what the case says already.", field="said")
-    pk, now = uuid4(), timezone.now()
-    plain = json.dumps({"said": said, "words": text(words, "words", least=1)}).encode()
-    mark = PeerMark.objects.create(
-        id=pk,
-        case=row,
-        sealed_mark=reseal(notes_of(row), plain, *peer.place_of("peer mark", pk)),
-        holds=said == peer.YES,
-        at=now,
-        by=actor.actor_id,
-    )
-    record(actor, Event.CASE_PEER, subject_kind="case", subject_id=row.ref, details={"holds": mark.holds})
+    plain = {"said": said, "words": text(words, "words", least=1)}
+    mark = _mark(actor, row, plain, by=actor.actor_id)
     if mark.holds:
         known_to_few(actor, row)
     else:
-        actions_looks.ask(actor, kind=Look.Kind.PEER, case=row, subject=pk)
+        actions_looks.ask(actor, kind=Look.Kind.PEER, case=row, subject=mark.pk)
     return mark
+
+
+def go_along(actor: Actor, path: Mark | None, *, source: Case, target: Case) -> None:
+    """Items went from one case to the other: what was on the path stays on it, in both. The note is written again:
+
+    those of the target speak of others. `path` is what `peer.path_of(source)` said before anything went. Called with
+    both locked.
+    """
+    if path is None:
+        return
+    older = sorted(str(pk) for pk in target.notes.values_list("pk", flat=True))
+    for case, notes in ((source, []), (target, older)):
+        if notes or not peer.on_peer_path(case):
+            plain = {"said": peer.YES, "words": path.words, "older": notes}
+            _mark(actor, case, plain, by=path.by or actor.actor_id)
+
+
+def _mark(actor: Actor, case: Case, plain: dict[str, Any], *, by: str) -> PeerMark:
+    pk, holds = uuid4(), plain["said"] == peer.YES
+    sealed = reseal(notes_of(case), json.dumps(plain).encode(), *peer.place_of("peer mark", pk))
+    record(actor, Event.CASE_PEER, subject_kind="case", subject_id=case.ref, details={"holds": holds})
+    return PeerMark.objects.create(id=pk, case=case, sealed_mark=sealed, holds=holds, at=timezone.now(), by=by)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import secrets
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from krama.errors import BadInput, NotFound
@@ -17,11 +18,12 @@ from krama.server.cases.actions.decide import notes_of
 from krama.server.cases.actions.sight import raise_to
 from krama.server.cases.models import Case, Named, Sensitivity
 from krama.server.cases.models.people import ActorRole, Part
-from krama.server.cases.people import PEOPLE, part_of, place_of_role, roles_of
+from krama.server.cases.people import PEOPLE, part_of, place_of_role, roles_of, teller_key
 from krama.server.cases.sensitivity import more
 from krama.server.compartments.actions import reseal
 from krama.server.compartments.actions.identity import name_them
 from krama.server.compartments.models import Pseudonym
+from krama.server.compartments.queries import read
 from krama.server.trail.actions import record
 from krama.server.trail.actor import Actor
 from krama.server.trail.events import Event
@@ -64,6 +66,29 @@ def add_child(actor: Actor, *, case: Case) -> Pseudonym:
     record(actor, Event.CASE_ROLE, subject_kind="case", subject_id=row.ref, details=details)
     known_to_few(actor, row)
     return child
+
+
+def go_along(*, source: Case, target: Case) -> None:
+    """Items went from one case to the other: what was said of whoever is in them is known there too, as it was said.
+
+    A child who has no account here is known by no item, and goes only with all of them. Called with both locked.
+    """
+    hashes = {hashed for item in target.items.all() for hashed in (item.account_key, teller_key(item)) if hashed}
+    known = Q(hash__in=hashes) if source.items.exists() else Q(hash__in=hashes) | Q(kind=Pseudonym.Kind.CHILD)
+    for face in Pseudonym.objects.filter(known, scope=f"case:{source.ref}", kind__in=PEOPLE).order_by("letter"):
+        kind = Pseudonym.Kind(face.kind)
+        there = name_them(f"case:{target.ref}", kind, [face.hash])[face.hash]
+        for row in source.roles.filter(pseudonym=face):
+            _say_again(row, target, there)
+
+
+def _say_again(row: ActorRole, case: Case, pseudonym: Pseudonym) -> None:
+    plain = read(row.case.compartment, row.sealed_role, *place_of_role(row.pk))
+    said = {"case": case, "pseudonym": pseudonym, "at": row.at, "by": row.by}
+    if plain is None or ActorRole.objects.filter(**said).exists():  # it had been there, and comes back
+        return
+    pk = uuid4()
+    ActorRole.objects.create(id=pk, sealed_role=reseal(notes_of(case), plain, *place_of_role(pk)), **said)
 
 
 def known_to_few(actor: Actor, case: Case) -> None:

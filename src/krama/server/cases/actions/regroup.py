@@ -12,15 +12,18 @@ from django.utils import timezone
 from krama.errors import BadInput, Conflict
 from krama.server.accounts.may import Operation
 from krama.server.cases import reach
+from krama.server.cases.actions import peer as actions_peer
+from krama.server.cases.actions import people as actions_people
+from krama.server.cases.actions import playbook as actions_playbook
 from krama.server.cases.actions.decide import notes_of
 from krama.server.cases.actions.pause import go_on
-from krama.server.cases.actions.playbook import go_along
 from krama.server.cases.actions.queue import leave, require_free
 from krama.server.cases.actions.sight import settle
 from krama.server.cases.clocks import faster, graver
 from krama.server.cases.facets import note_again
 from krama.server.cases.find import new_ref
 from krama.server.cases.models import Case, Item, Lane, Link, Named, OpenKey, Recusal, Regroup, Sensitivity, Severity
+from krama.server.cases.peer import path_of
 from krama.server.cases.queries import case as queries
 from krama.server.cases.related import in_order
 from krama.server.cases.sensitivity import more
@@ -44,12 +47,14 @@ def merge(actor: Actor, *, case: Case, into: Case, reason: str, by: str) -> Case
     for row in (source, target):
         go_on(actor, case=row)
     keep_too(f"case:{source.ref}", queries.compartments_of(source))
-    moved = list(source.items.values_list("pk", flat=True))
+    moved, path = list(source.items.values_list("pk", flat=True)), path_of(source)
     Item.objects.filter(pk__in=moved).update(case=target)
     OpenKey.objects.filter(case=source).update(case=target)
-    go_along(source=source, target=target)
+    actions_playbook.go_along(source=source, target=target)
     note_again(target)
     _as_grave(target, source)
+    actions_people.go_along(source=source, target=target)
+    actions_peer.go_along(actor, path, source=source, target=target)
     source.state, source.closed_at = Case.State.CLOSED, timezone.now()
     source.save(update_fields=["state", "closed_at"])
     leave(source)
@@ -65,12 +70,14 @@ def split(actor: Actor, *, case: Case, items: Sequence[UUID], reason: str, by: s
     _check_reason(reason)
     (source,) = _locked(actor, case)
     _check_items(source, items)
-    target = _like(source)
+    target, path = _like(source), path_of(source)
     target.save(force_insert=True)
     Item.objects.filter(pk__in=items).update(case=target)
     _take_keys(source, target)
     note_again(source)
     note_again(target)
+    actions_people.go_along(source=source, target=target)
+    actions_peer.go_along(actor, path, source=source, target=target)
     _keep_out(source, target)
     Named.objects.bulk_create(Named(case=target, person=row.person, at=row.at) for row in source.named.all())
     first, second = in_order(source, target)

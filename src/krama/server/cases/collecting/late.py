@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from krama.server.cases.actions.pause import go_on
@@ -27,11 +28,15 @@ from krama.server.trail.events import Event
 from krama.triage import sort
 
 BATCH = 50
+PATIENCE = timedelta(minutes=1)  # so long danger waits for a decision's measures; they take a second
+ORDERED = Q(decision=None) | Q(decision__carried_at__isnull=False)
 
 
 def collect_late() -> int:
     """Answers that came after their report was collected, and danger that was said later."""
-    reports = list(dict.fromkeys(late_answers().values_list("report_id", flat=True)[:BATCH]))
+    waiting = Item.objects.filter(decision__isnull=False, decision__carried_at=None, report__isnull=False)
+    answers = late_answers().exclude(report__in=waiting.values("report"))  # or they fill the batch, and stay in it
+    reports = list(dict.fromkeys(answers.values_list("report_id", flat=True)[:BATCH]))
     added = _together(reports)
     later = list(emergencies_said_later().values_list("pk", flat=True)[:BATCH])
     return added + each(later, _alarm, lambda pk: None)  # one that fails stays first, and is tried in every round
@@ -71,10 +76,11 @@ def _sort_again(items: list[Item]) -> None:
 
 
 def _alarm(report: UUID) -> int:
-    item = next(iter(_locked([report])), None)
+    late = Q(decision__at__lt=timezone.now() - PATIENCE)
+    item = next(iter(_locked([report], ORDERED | late)), None)
     if item is None or item.report is None:
         return 0
-    if not item.case.is_emergency:
+    if item.case.state == Case.State.CLOSED or not item.case.is_emergency:  # a closed one keeps its mark
         reopen(item)
         mark_emergency(item.case)
     mark_alarmed(item.report)
@@ -97,13 +103,17 @@ def reopen(item: Item) -> None:
     record(COLLECTOR, Event.CASE_REOPENED, subject_kind="case", subject_id=case.ref)
 
 
-def _locked(reports: list[UUID]) -> list[Item]:
-    """Their items, with the case of each locked; not those at which somebody else is."""
+def _locked(reports: list[UUID], fit: Q = ORDERED) -> list[Item]:
+    """Their items, with the case of each locked; not those at which somebody else is.
+
+    Nor those of a decision whose measures are still to be ordered: to open one again would take it out of them.
+    """
     skip = connection.features.has_select_for_update_skip_locked
     of_these = Item.objects.filter(report__in=reports)
     cases = Case.objects.select_for_update(skip_locked=skip).filter(pk__in=of_these.values("case")).order_by("pk")
     locked = {case.pk: case for case in cases}
-    items = [item for item in of_these.select_related("report__compartment") if item.case_id in locked]
+    rows = of_these.filter(fit).select_related("report__compartment")
+    items = [item for item in rows if item.case_id in locked]
     for item in items:
         item.case = locked[item.case_id]
     return items
