@@ -96,7 +96,6 @@ def _render(
         "cluster": cluster,
         "besides": besides(items),
         **follows(items),
-        **follows([item for one in found for item in one.items]),
         "keys": keys_on(request),
     }
     return with_keys(request, render(request, "desk/alike.html", context, status=status))
