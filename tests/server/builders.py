@@ -53,11 +53,11 @@ def detection(content: str = "", *, account: str = "", content_id: str = "", **f
 
 
 def case(content: str = "", **facts: Any) -> Any:
-    """An open case with one item."""
+    """An open case with one item, of a content that the firm's system has a name for."""
     from krama.server.cases.collecting.collect import collect
     from krama.server.cases.models import Item
 
-    found = detection(content, **facts)
+    found = detection(content, **{"content_id": f"content-{content or next(_numbers)}"} | facts)
     while collect():
         pass
     return Item.objects.get(detection=found).case

@@ -28,6 +28,11 @@ pytestmark = pytest.mark.django_db
 REMOVED, SHOWN_AGAIN = "Your system is told to remove it.", "Your system is told to show it again."
 
 
+@pytest.fixture(autouse=True)
+def connected() -> None:
+    builders.webhook()
+
+
 @pytest.fixture
 def officer() -> User:
     found: User = builders.person("officer", name="Bopha")

@@ -186,9 +186,15 @@ def test_what_the_answer_says_is_not_read_only_that_it_was_taken(app: App, answe
     assert (Task.objects.get().state, measure.state) == ("done", "delivered")
 
 
+def asked(measure: Measure) -> None:
+    """Done a day ago, so the question is on its way."""
+    confirm(TERMINAL, measure_id=measure.pk, state="done")
+    Measure.objects.filter(pk=measure.pk).update(check_at=None, check_asked_at=timezone.now())
+
+
 def test_the_question_whether_it_still_holds_has_a_type_and_an_id_of_its_own(app: App) -> None:
     measure, hook, secret = sent(app)
-    confirm(TERMINAL, measure_id=measure.pk, state="done")
+    asked(measure)
     for _ in range(2):  # sent again, it carries the same id
         check_task({"measure": str(measure.pk), "adapter": "webhook", "place": str(hook.pk)})
     (_, headers, body), (_, again, _) = app.got
@@ -200,7 +206,7 @@ def test_the_question_whether_it_still_holds_has_a_type_and_an_id_of_its_own(app
 
 def test_what_was_answered_is_not_asked_again(app: App) -> None:
     measure, hook, _ = sent(app)
-    confirm(TERMINAL, measure_id=measure.pk, state="done")
+    asked(measure)
     say_checked(TERMINAL, measure_id=measure.pk, state="holds")
     check_task({"measure": str(measure.pk), "adapter": "webhook", "place": str(hook.pk)})
     assert app.got == []
@@ -209,7 +215,7 @@ def test_what_was_answered_is_not_asked_again(app: App) -> None:
 def test_a_system_that_refuses_the_question_is_asked_again_and_the_measure_stays_done(app: App) -> None:
     app.status = 400
     measure, hook, _ = sent(app)
-    confirm(TERMINAL, measure_id=measure.pk, state="done")
+    asked(measure)
     put(CHECK, {"measure": str(measure.pk), "adapter": "webhook", "place": str(hook.pk)})
     loop.go_round()
     measure.refresh_from_db()

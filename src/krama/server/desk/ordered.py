@@ -43,10 +43,53 @@ def besides(items: list[Item]) -> list[dict[str, Any]]:
     ]
 
 
-def follows(items: list[Item]) -> dict[str, bool]:
-    """Whether a decision on these removes something, or shows it again: a report may name nothing in the system."""
+def follows(items: list[Item]) -> dict[str, Any]:
+    """What a decision on these removes or shows again, and who is told; a scan or a report may name no content."""
+    removes, restores = (bool(queries.acted_on(items, outcome)) for outcome in (Outcome.CONFIRM, Outcome.DISMISS))
     scanned = any(item.detection is not None for item in items)
-    return {"removes": scanned or any(item.report and item.report.content_key for item in items), "restores": scanned}
+    return {
+        "removes": removes,
+        "restores": restores,
+        "is_content": removes or scanned,
+        "remove_words": _asked(Kind.REMOVE) if removes else "",
+        "restore_words": _asked(Kind.RESTORE) if restores else _not_shown_again(scanned=scanned),
+    }
+
+
+def _asked(kind: Kind) -> str:
+    """Who is told, if anybody: where nobody does it, a page must not say that somebody will."""
+    removes = kind == Kind.REMOVE
+    match queries.who_does(kind):
+        case None:
+            return (
+                _("Nobody here can remove it yet. See Measures.")
+                if removes
+                else _("Nobody here can show it again yet. See Measures.")
+            )
+        case BY_HAND.name:
+            return _("A person is asked to remove it.") if removes else _("A person is asked to show it again.")
+        case _system:
+            return _("Your system is told to remove it.") if removes else _("Your system is told to show it again.")
+
+
+def _not_shown_again(*, scanned: bool) -> str:
+    if scanned:
+        return _("The app did not say which content it is, so nothing is shown again.")
+    return _("Nothing was withheld, so nothing is shown again.")
+
+
+def told(kinds: set[Kind]) -> str:
+    """After a decision: who is told of all that is wanted. Nobody, where nothing is to be done in the firm's system."""
+    ways = {queries.who_does(kind) for kind in kinds}
+    if not ways:
+        return _("Decided. The case is closed.")
+    if None in ways:
+        return _("Decided. Not all of it can be done here yet. See Measures.")
+    if ways == {BY_HAND.name}:
+        return _("Decided. A person is asked to do it.")
+    if BY_HAND.name in ways:
+        return _("Decided. The app is told at once, and a person is asked to do the rest.")
+    return _("Decided. The app is told at once.")
 
 
 def by_hand(reader: User) -> list[dict[str, Any]]:

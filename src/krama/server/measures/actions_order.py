@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from krama.errors import Conflict
@@ -20,7 +21,7 @@ from krama.server.detections.models import Detection
 from krama.server.measures.adapters import ADAPTERS
 from krama.server.measures.kinds import AFTER_A_DECISION, LASTING, OF_ACCOUNTS, UNFINISHED, Kind, State
 from krama.server.measures.models import Measure
-from krama.server.measures.queries import who_does
+from krama.server.measures.queries import acted_on, who_does
 from krama.server.outbox.actions import put
 from krama.server.trail.actions import record
 from krama.server.trail.actor import DELIVERY, Actor
@@ -80,16 +81,9 @@ def _follows_from(decision: Decision) -> Iterator[tuple[Item, Kind]]:
     if Kind.PRESERVE in also:
         yield from ((item, Kind.PRESERVE) for item in items)
     main = Kind.REMOVE if decision.outcome == Outcome.CONFIRM else Kind.RESTORE
-    yield from ((item, main) for item in items if _acts_on(decision, item))
+    yield from ((item, main) for item in acted_on(items, Outcome(decision.outcome)))
     one_each = {item.account_key: item for item in reversed(items) if item.account_key}
     yield from ((item, kind) for kind in also if kind in OF_ACCOUNTS for item in one_each.values())
-
-
-def _acts_on(decision: Decision, item: Item) -> bool:
-    """A report that names a content leads to its removal; nothing was withheld for it, so nothing is restored."""
-    if item.report is None:
-        return True
-    return decision.outcome == Outcome.CONFIRM and bool(item.report.content_key)
 
 
 def order(actor: Actor, *, item: Item, kind: Kind, decision: Decision | None, attempt: int = 1) -> Measure:
@@ -109,17 +103,24 @@ def order(actor: Actor, *, item: Item, kind: Kind, decision: Decision | None, at
     details = {"measure": kind.value, "case": item.case.ref}
     record(actor, event, subject_kind="measure", subject_id=measure.pk, details=details)
     if kind in AFTER_A_DECISION:
-        _overtake(item)
+        _overtake(item, but=measure)
     if measure.state == State.ORDERED:
         hand_out(measure)
     return measure
 
 
-def _overtake(item: Item) -> None:
-    """The withholding is over: nobody waits for it, asks about it, or sends it after what came later."""
-    before = Measure.objects.filter(item=item, kind=Kind.WITHHOLD)
-    before.filter(state__in=(*UNFINISHED, State.FAILED)).update(state=State.OVERTAKEN)
+def _overtake(item: Item, *, but: Measure) -> None:
+    """What came before is over: nobody waits for it, asks about it, or sends it after what came later.
+
+    A restoring that arrives late would show again what a person removed meanwhile, and the other way round.
+    """
+    before = Measure.objects.filter(item=item, kind__in=(Kind.WITHHOLD, *AFTER_A_DECISION)).exclude(pk=but.pk)
+    in_the_way = Q(state__in=(*UNFINISHED, State.FAILED)) | Q(state=State.DONE, check_said=Measure.Held.GONE)
+    before.filter(in_the_way).update(state=State.OVERTAKEN, check_at=None)
     before.filter(state=State.DONE).update(check_at=None)
+    before.filter(state=State.DONE, check_said="").update(
+        check_asked_at=None
+    )  # an answer would speak of what is undone
 
 
 def hand_out(measure: Measure) -> None:

@@ -50,5 +50,5 @@ def _deliver(payload: dict[str, Any], asks: Asks) -> Said | None:
 
 def _is_wanted(measure: Measure, asks: Asks) -> bool:
     if asks == "check":
-        return measure.state == State.DONE and not measure.check_said
+        return measure.state == State.DONE and not measure.check_said and measure.check_asked_at is not None
     return measure.state not in (State.DONE, State.OVERTAKEN, State.HELD)

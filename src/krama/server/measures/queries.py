@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from krama.guidelines.live import SKEW
 from krama.server.accounts.models import Role, User
-from krama.server.cases.models import Case
+from krama.server.cases.actions.removal import names_content
+from krama.server.cases.models import Case, Item, Outcome
 from krama.server.cases.reach import visible
 from krama.server.measures.adapters import ADAPTERS
 from krama.server.measures.kinds import BY_DEFAULT, Kind, State
@@ -22,6 +23,19 @@ ENDED = (State.DONE, State.OVERTAKEN)
 
 def of_case(case: Case) -> QuerySet[Measure]:
     return Measure.objects.filter(item__case=case).select_related("item").order_by("ordered_at")
+
+
+def acted_on(items: list[Item], outcome: Outcome) -> list[Item]:
+    """Those that a decision does something to in the firm's system: where it would know which content is meant.
+
+    Nothing was withheld for a report, so what it names is shown again only where a decision before removed it.
+    """
+    named = [item for item in items if names_content(item)]
+    if outcome == Outcome.CONFIRM:
+        return named
+    rows = Measure.objects.filter(item__in=[item.pk for item in named if item.report_id], kind=Kind.REMOVE)
+    removed = set(rows.exclude(state=State.OVERTAKEN).values_list("item_id", flat=True))
+    return [item for item in named if item.report_id is None or item.pk in removed]
 
 
 def of_actor(actor: object) -> QuerySet[Measure]:

@@ -95,7 +95,7 @@ def _decide(request: StaffRequest, case: Case, said: Given) -> str:
     agreed = said["agreed"] == "yes"
     facts = {"agreed": agreed, "reason": said["reason"], "decided_by": request.user.name}
     actions.decide_removal(request.user, removal=row, **facts)
-    return _("Decided. The app is told at once.") if agreed else _("Saved.")
+    return _("Decided. The case shows whether it is done.") if agreed else _("Saved.")
 
 
 ACTS = {

@@ -40,7 +40,7 @@ from krama.server.compartments.queries import holds_running
 from krama.server.desk.at_work import at_work, held_note
 from krama.server.desk.clusters import clusters
 from krama.server.desk.faces import scope_of, told_by
-from krama.server.desk.ordered import follows
+from krama.server.desk.ordered import told
 from krama.server.desk.pages.care import paused
 from krama.server.desk.people import people
 from krama.server.desk.playbook import playbook_view
@@ -48,6 +48,8 @@ from krama.server.desk.sight import sight
 from krama.server.desk.view import case_view
 from krama.server.intake.actions.write_back import say_state
 from krama.server.intake.models import Report
+from krama.server.measures.kinds import Kind
+from krama.server.measures.queries import acted_on
 from krama.server.web.keys import with_keys
 from krama.server.web.wording import corrected
 from krama.server.wellbeing import actions as exposure
@@ -121,12 +123,12 @@ def decide(request: StaffRequest, ref: str) -> HttpResponse:
 
 
 def _said(decision: Decision) -> str:
-    """Nobody is told where nothing is to be done in the firm's system."""
-    after = follows(list(decision.items.select_related("report", "detection")))
-    told = after["removes"] if decision.outcome == Outcome.CONFIRM else after["restores"]
-    if told or decision.wanted.exists():
-        return _("Decided. The app is told at once.")
-    return _("Decided. The case is closed.")
+    """Who is told of it now, by what is wanted of the firm's system."""
+    outcome = Outcome(decision.outcome)
+    kinds = {Kind(kind) for kind in decision.wanted.values_list("kind", flat=True)}
+    if acted_on(list(decision.items.select_related("report", "detection")), outcome):
+        kinds.add(Kind.REMOVE if outcome == Outcome.CONFIRM else Kind.RESTORE)
+    return told(kinds)
 
 
 @page(Operation.OPEN_IDENTITIES, "POST")
