@@ -42,7 +42,7 @@ def test_a_scan_is_sealed_at_the_door_and_nobody_reads_it_there() -> None:
 
 
 def test_collected_it_lies_in_a_compartment_of_its_own() -> None:
-    item = case(account=CANARY).items.get()
+    item = case(account=CANARY, content_id="").items.get()
     assert firm_ids(item.detection) == {"account_id": CANARY}
     assert (item.detection.door_version, item.detection.compartment.kind) == (None, "detection")
     assert CANARY not in stored(item.detection)

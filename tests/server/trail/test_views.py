@@ -148,7 +148,7 @@ def count(event: str, subject: str) -> int:
 
 @pytest.fixture
 def decided() -> Any:
-    case = builders.case(account="canary-account")
+    case = builders.case(account="canary-account", content_id="")
     builders.decision(case, reason="canary-words")
     return case
 
