@@ -41,7 +41,10 @@ def test_opening_a_case_counts_its_items_once_and_a_minute_at_least(reviewer: An
     assert (row.items, row.seconds, row.severity, row.on) == (3, 60, case.severity, timezone.localdate())
 
 
-def test_an_act_counts_until_the_next_ten_minutes_at_most(reviewer: Any) -> None:
+def test_an_act_counts_until_the_next_ten_minutes_at_most(reviewer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, day = timezone.now, timezone.localtime()
+    to_noon = day.replace(hour=12, minute=0) - day  # two hours ago is today, whenever this runs
+    monkeypatch.setattr(timezone, "now", lambda: real() + to_noon)
     case = builders.case()
     actions.note(reviewer, case=case)
     later(reviewer, 4)

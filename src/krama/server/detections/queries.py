@@ -9,8 +9,9 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models import F, Max, Q, QuerySet, Sum, TextField
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from krama.server.compartments.queries import read
@@ -42,7 +43,8 @@ def _uncollected() -> QuerySet[Detection]:
 
 def begins_with(start: str) -> QuerySet[Detection]:
     """Those of whose content a hash begins so; `start` is of hexadecimal digits, small ones."""
-    of_kind = [KeyTextTransform(kind, "content") for kind in HASHES]
+    # Cast, for Django would read a text that is compared on SQLite as JSON.
+    of_kind = [Cast(KeyTextTransform(kind, "content"), TextField()) for kind in HASHES]
     found = Detection.objects.alias(**dict(zip(HASHES, of_kind, strict=True)))
     # As a stretch, which an index answers whatever order the database's language puts letters in: g follows f.
     each = [Q(**{f"{kind}__gte": start, f"{kind}__lt": f"{start}g"}) for kind in HASHES]

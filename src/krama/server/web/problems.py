@@ -57,6 +57,7 @@ STATUS = {
     "busy": 503,
     "mailbox_away": 503,
     "not_sent": 503,
+    "not_kept": 503,
     "form_gone": 409,
     "bad_snapshot": 503,
     "idempotency_key_missing": 400,
