@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from tests.canaries.browser import Browser
-from tests.canaries.crawl import Crawl, filled, route_of
+from tests.canaries.crawl import Crawl, chosen, filled, route_of
 from tests.canaries.desk import note
 from tests.canaries.html import Form, Page
 from tests.canaries.values import SCRIPTS
@@ -38,9 +38,11 @@ def _send(crawl: Crawl, officer: Browser, path: str, act: str, script: str) -> N
 
 def _said(form: Form, act: str, values: dict[str, list[str]]) -> dict[str, list[str]]:
     """Nobody was asked tomorrow; a note says more than a word; a consent is somebody's."""
-    said = {"asked_on": [""]} if "asked_on" in form.fields else {}
+    today = datetime.now(UTC).date().isoformat()
+    was_asked = "answer" in form.fields and chosen(form.fields["answer"]) not in ([], ["not-asked"])
+    said = {"asked_on": [today if was_asked else ""]} if "asked_on" in form.fields else {}
     if act == "note":
         said["words"] = [f"{values['words'][0]}, and what is best for both"]
     if act == "refer":
-        said |= {"on": [datetime.now(UTC).date().isoformat()], "whose": ["child"]}
+        said |= {"on": [today], "whose": ["child"]}
     return said
