@@ -31,6 +31,7 @@ KRAMA_EXIT_URL = os.environ.get("KRAMA_EXIT_URL", "")
 KRAMA_CONSOLE_URL = os.environ.get("KRAMA_CONSOLE_URL", "").rstrip("/")
 
 KRAMA_UPLOAD_PATH = ""
+KRAMA_DELIVERY_PATH, KRAMA_DELIVERY_LIMIT = "", 0  # nothing comes here from a gate
 KRAMA_FILE_LIMIT = KRAMA_UPLOAD_LIMIT = int(os.environ.get("KRAMA_FILE_LIMIT", 16 * 1024 * 1024))
 KRAMA_UPLOADS_AT_ONCE = int(os.environ.get("KRAMA_UPLOADS_AT_ONCE", 4))
 KRAMA_UPLOAD_SECONDS = int(os.environ.get("KRAMA_UPLOAD_SECONDS", 60))
