@@ -15,6 +15,7 @@ import numpy as np
 from krama.server.cases.models.queue import Near
 from krama.server.detections.models import Detection
 from krama.signals import LEAST_QUALITY, PDQ_RADIUS
+from krama.signals.near import words_of
 
 CHUNK = 5_000
 
@@ -25,12 +26,12 @@ class Firsts:
     def __init__(self) -> None:
         self._last: tuple[int, UUID] | None = None
         self._clusters: list[UUID] = []
-        self._words = _words([])
+        self._words = words_of([])
 
     def refresh(self) -> None:
         """Learn what became a first one since, by whichever process."""
         if self._last and not Near.objects.filter(number=self._last[0], cluster=self._last[1]).exists():
-            self._last, self._clusters, self._words = None, [], _words([])
+            self._last, self._clusters, self._words = None, [], words_of([])
         rows = Near.objects.filter(number__gt=self._last[0] if self._last else 0).order_by("number")
         seen = rows.values_list("number", "cluster", "item__detection__content")
         self._add(list(seen.iterator(chunk_size=CHUNK)))
@@ -39,7 +40,7 @@ class Firsts:
         """The clusters whose first picture is within Meta's distance, nearest first."""
         if not pdq or not self._clusters:
             return []
-        bits = np.bitwise_count(self._words ^ _words([pdq])).sum(axis=1, dtype=np.int64)
+        bits = np.bitwise_count(self._words ^ words_of([pdq])).sum(axis=1, dtype=np.int64)
         within = np.flatnonzero(bits <= PDQ_RADIUS)
         return [self._clusters[at] for at in within[np.argsort(bits[within], kind="stable")]]
 
@@ -49,7 +50,7 @@ class Firsts:
             self._last = rows[-1][:2]
         seen = [(cluster, pdq) for _number, cluster, content in rows if (pdq := pdq_in(content or {}))]
         self._clusters += [cluster for cluster, _pdq in seen]
-        self._words = np.concatenate([self._words, _words([pdq for _cluster, pdq in seen])])
+        self._words = np.concatenate([self._words, words_of([pdq for _cluster, pdq in seen])])
 
 
 def pdq_of(row: Detection) -> str:
@@ -61,7 +62,3 @@ def pdq_in(content: dict[str, object]) -> str:
     quality = content.get("pdq_quality")
     enough = quality is None or (isinstance(quality, int) and quality >= LEAST_QUALITY)
     return str(content.get("pdq") or "") if enough else ""
-
-
-def _words(values: list[str]) -> np.ndarray[tuple[int, int], np.dtype[np.uint64]]:
-    return np.frombuffer(bytes.fromhex("".join(values)), np.uint64).reshape(-1, 4)
