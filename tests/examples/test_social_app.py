@@ -244,7 +244,7 @@ def test_the_app_makes_a_picture_itself(app: App, krama: FakeKrama, which: str) 
     owner = Visitor(app)
     assert owner.sample(which)[0] == 200
     assert len(krama.scans) == 1
-    assert image(owner, owner.picture) == 200
+    wait_until(lambda: image(owner, owner.picture) == 200, "it is not shown")
 
 
 def test_three_others_share_copies_of_one_picture_and_nobody_sees_them(app: App, krama: FakeKrama) -> None:

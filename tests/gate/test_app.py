@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
+from krama.errors import KramaError
 from krama.gate.app import Gate
 from krama.gate.child import Bounds
 from krama.gate.known import Lists
 from krama.gate.looking import Looking
 from krama.gate.pool import Pool
 from krama.gate.spool import NotKept, segments
+from krama.gate.wire import STATUS
 from krama.scanning import Content, Limits, Scanner, pdq_of
 from krama.scanning.found import Found, found_in
 from krama.signals import open_snapshot
@@ -228,3 +230,10 @@ def test_a_decoder_that_breaks_costs_exactly_one_request(gate: Gate, known: byte
     finally:
         gate.looking = before
         pool.close()
+
+
+def test_every_refusal_of_the_gate_has_a_status_of_its_own() -> None:
+    """A refusal that is not named would be answered 500, as if the gate had failed."""
+    own = [one for one in KramaError.__subclasses__() if one.__module__.startswith("krama.gate")]
+    assert len(own) > 5
+    assert {one.code for one in own} <= STATUS.keys()

@@ -92,7 +92,7 @@ def test_a_killed_collection_leaves_case_item_keys_and_entries_or_nothing(nurser
 
 
 def test_a_killed_decision_leaves_everything_decided_or_nothing(nursery: Nursery) -> None:
-    nursery.run(("scan_some", {"count": 90}))
+    nursery.run(("scan_named", {"count": 90}))
     nursery.run(("collect_all", {}))
     kill_often(nursery, "decide_always")
     assert whole(nursery.house, DECISIONS, "case:decided", "case:closed") > 0

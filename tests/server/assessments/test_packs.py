@@ -93,7 +93,7 @@ def a_year(officer: Any) -> Edition:
     ProofState.objects.create(proof_id="live.jobs-run", state="pass", since=now, checked_at=now)
     ProofChange.objects.create(proof_id="live.jobs-run", at=now - timedelta(days=200), state="fail")
     ProofChange.objects.create(proof_id="live.jobs-run", at=now - timedelta(days=400), state="pass")
-    days = [now.date() - timedelta(days=back) for back in range(90)]
+    days = [timezone.localdate(now) - timedelta(days=back) for back in range(90)]
     ProofDay.objects.bulk_create(
         ProofDay(proof_id="live.jobs-run", day=day, passed=9, failed=int(day == days[4])) for day in days
     )

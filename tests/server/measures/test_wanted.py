@@ -54,7 +54,7 @@ def test_an_account_is_acted_on_once_and_every_content_of_its_own() -> None:
     builders.case("b", account="one")
     decided(case, "warn", "restrict")
     assert sorted(ordered(case)) == ["remove", "remove", "restrict", "warn"]
-    assert actions_order.order_next() == 0
+    assert not actions_order.order_next()
 
 
 def test_what_is_kept_is_ordered_before_it_is_removed() -> None:

@@ -84,7 +84,7 @@ def test_an_earlier_entry_held_uncommitted_past_a_round_gets_its_place_later(nur
     # The planted sequencer, which goes on from the last it saw, does not see the one that came late.
     assert house.one(LAST_SEEN, late) == 0
     nursery.run(("round_once", {}))
-    assert place(house, 1) == before + 1
+    assert place(house, 1) > place(house, 2)  # the round may have written of its own before it
     assert house.one("SELECT count(*) FROM trail_entry WHERE position IS NULL") == 0
     assert "intact" in house.krama("trail", "verify").stdout
 

@@ -58,20 +58,21 @@ def _is_withheld(item: Item) -> bool:
     )
 
 
-def order_next() -> int:
-    """Turn the oldest waiting decision into measures, with their deliveries; returns how many."""
-    return _order_one() if decisions_waiting().exists() else 0  # no write transaction just to look
+def order_next() -> bool:
+    """Turn the oldest waiting decision into measures, with their deliveries; returns whether one was waiting."""
+    return decisions_waiting().exists() and _order_one()  # no write transaction just to look
 
 
 @transaction.atomic
-def _order_one() -> int:
+def _order_one() -> bool:
     skip = connection.features.has_select_for_update_skip_locked
     decision = decisions_waiting().select_for_update(skip_locked=skip).first()
     if decision is None:
-        return 0
-    measures = [order(DELIVERY, item=item, kind=kind, decision=decision) for item, kind in _follows_from(decision)]
+        return False
+    for item, kind in _follows_from(decision):
+        order(DELIVERY, item=item, kind=kind, decision=decision)
     mark_carried(decision)
-    return len(measures)
+    return True
 
 
 def _follows_from(decision: Decision) -> Iterator[tuple[Item, Kind]]:
