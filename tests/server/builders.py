@@ -80,13 +80,14 @@ def items(of: Any) -> list[uuid.UUID]:
     return list(of.items.filter(decision=None).values_list("pk", flat=True))
 
 
-def decision(of: Any, outcome: str = "confirm", *, layer: str = "law", reason: str = "Seen and compared.") -> Any:
+def decision(
+    of: Any, outcome: str = "confirm", *, layer: str = "law", reason: str = "Seen and compared.", by: Any = None
+) -> Any:
     """A person's decision on everything that is open in this case."""
     from krama.server.cases.actions.decide import decide
 
-    return decide(
-        person(), ref=of.ref, outcome=outcome, layer=layer, reason=reason, items=items(of), decided_by="Sokha"
-    )
+    actor, named = by or person(), items(of)
+    return decide(actor, ref=of.ref, outcome=outcome, layer=layer, reason=reason, items=named, decided_by="Sokha")
 
 
 def person(role: str = "reviewer", **facts: Any) -> Any:

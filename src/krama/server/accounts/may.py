@@ -60,7 +60,7 @@ class Operation(StrEnum):
     READ_WAYS = "read_ways"
     CHANGE_WAYS = "change_ways"
     SUPPORT_CHILD = "support_child"
-    LOOK_AT_NOTE = "look_at_note"
+    GIVE_LOOK = "give_look"
     READ_CALL_TREE = "read_call_tree"
     CHANGE_CALL_TREE = "change_call_tree"
     START_DRILL = "start_drill"
@@ -125,7 +125,7 @@ ROLES: dict[Operation, frozenset[Role]] = {
     Op.CHANGE_WAYS: frozenset({R.OFFICER, R.ADMINISTRATOR}),
     # Whoever works on a case helps its child: roles, the peer path, the plan.
     Op.SUPPORT_CHILD: frozenset({R.REVIEWER, R.LEAD, R.OFFICER}),
-    Op.LOOK_AT_NOTE: frozenset({R.LEAD, R.OFFICER}),
+    Op.GIVE_LOOK: frozenset({R.LEAD, R.OFFICER}),
     # Who is woken at night: its addresses are nobody's to read again, only to replace.
     Op.READ_CALL_TREE: frozenset({R.LEAD, R.OFFICER, R.ADMINISTRATOR}),
     Op.CHANGE_CALL_TREE: frozenset({R.LEAD, R.ADMINISTRATOR}),

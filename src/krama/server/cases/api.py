@@ -95,6 +95,9 @@ class DecisionOut(Schema):
     layer: Literal["law", "policy"] | None
     items: list[UUID]
     at: datetime
+    second_look: Literal["waiting", "deferred"] | None = Field(
+        description="`waiting`: nothing is ordered until another person agrees; `deferred`: it went ahead"
+    )
 
 
 @router.get(
@@ -177,6 +180,7 @@ def decide(request: HttpRequest, ref: str, body: DecisionIn) -> Any:
             "layer": decision.layer or None,
             "items": [str(item) for item in body.items],
             "at": decision.at.isoformat(),
+            "second_look": look.state if (look := queries.look_of(decision)) else None,
         }
 
     return once(f"key:{key.prefix}", request.headers.get("Idempotency-Key"), asked, act)

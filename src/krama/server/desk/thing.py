@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from krama.server.cases import peer, words
-from krama.server.cases.models import Look, Note, PeerMark, SensitivityChange
+from krama.server.cases.models import Decision, Look, Note, PeerMark, SensitivityChange
+from krama.server.cases.queries.case import reason_of
 from krama.server.compartments.models import Extension, Opening
 
 
@@ -50,6 +51,13 @@ def _no_peer(look: Look) -> list[str]:
     return [mark.words] if mark else []
 
 
+def _decision(look: Look) -> list[str]:
+    """Outcome, ground, and the reason in the words of whoever decided: that is what is agreed to."""
+    row = Decision.objects.select_related("case").get(pk=look.subject)
+    facts = [str(row.get_outcome_display()), str(row.get_layer_display()), reason_of(row)]
+    return [fact for fact in facts if fact]
+
+
 FACTS: dict[Look.Kind, Callable[[Look], list[str]]] = {
     Look.Kind.EMERGENCY: _opening,
     Look.Kind.HOLD: _extension,
@@ -57,4 +65,6 @@ FACTS: dict[Look.Kind, Callable[[Look], list[str]]] = {
     Look.Kind.RECUSAL: lambda _look: [],
     Look.Kind.NOTE: _note,
     Look.Kind.PEER: _no_peer,
+    Look.Kind.CONFIRM: _decision,
+    Look.Kind.DISMISS: _decision,
 }

@@ -208,6 +208,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "layer_label": decision.get_layer_display() if decision.layer else None,
         "reason": queries.reason_of(decision),
         "decided_by": decision.decided_by,
+        "look": look.get_state_display() if (look := queries.look_of(decision)) else "",
         **_grounds(decision),
     }
 

@@ -13,13 +13,14 @@ from krama.errors import BadInput, Conflict, NotFound
 from krama.server.cases import peer, reach, wanted
 from krama.server.cases.actions import grounds as actions_grounds
 from krama.server.cases.actions.grounds import NOTHING, Said
+from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.actions.queue import leave, require_free
+from krama.server.cases.actions.second import ask_second
 from krama.server.cases.history import merged_into
 from krama.server.cases.models import Case, Decision, Item, Layer, OpenKey, Outcome, Pause
 from krama.server.cases.queries import case as queries
-from krama.server.compartments.actions import make, reseal, start_clock
+from krama.server.compartments.actions import reseal, start_clock
 from krama.server.compartments.actions.hold import keep_too
-from krama.server.compartments.models import Compartment, Kind
 from krama.server.intake.actions.write_back import say_state
 from krama.server.intake.models import Report
 from krama.server.trail.actions import record, record_together
@@ -63,6 +64,7 @@ def decide(
 
     Whoever decides names what they saw. What they were not shown stays undecided (`SomethingNew`). `also` holds what
     is wanted besides removing or restoring; see `cases.wanted`.
+    The gravest and dismissed exact matches ask for a second look; see `cases.actions.second`.
     On the peer path nothing is called illegal before the note on the children's best interests stands (`NoteMissing`).
     """
     _check(outcome, layer, reason, decided_by)
@@ -98,15 +100,8 @@ def decide(
     close(actor, case)
     done: tuple[tuple[Event, dict[str, object]], ...] = ((Event.CASE_DECIDED, details), (Event.CASE_CLOSED, {}))
     record_together(actor, subject_kind="case", subject_id=ref, events=done)
+    ask_second(actor, decision, open_items)
     return decision
-
-
-def notes_of(case: Case) -> Compartment:
-    """Where the words of a case are sealed; made when somebody first writes."""
-    if case.compartment is None:
-        case.compartment = make(Kind.CASE)
-        case.save(update_fields=["compartment"])
-    return case.compartment
 
 
 def _check(outcome: str, layer: str, reason: str, decided_by: str) -> None:

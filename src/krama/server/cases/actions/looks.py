@@ -16,7 +16,8 @@ from krama.errors import BadInput, Conflict, NotFound
 from krama.server.accounts.may import Operation
 from krama.server.accounts.second_factor import SecondFactor
 from krama.server.cases import reach
-from krama.server.cases.actions.decide import notes_of
+from krama.server.cases.actions.notes import notes_of
+from krama.server.cases.actions.undecide import settle_decision
 from krama.server.cases.models import Case, Look, PeerMark, Recusal, Sensitivity, SensitivityChange
 from krama.server.cases.sensitivity import by_rule, more
 from krama.server.compartments.actions import hold as holds
@@ -34,9 +35,9 @@ Effect = Callable[[Actor, Look, bool], None]
 def ask(actor: Actor, *, kind: Look.Kind, case: Case, subject: UUID) -> Look:
     """A second person is asked; where nobody is there, a protective act goes ahead and the look is deferred."""
     rule = RULES[kind]
-    alone = not reach.others_who_may(rule.operation, case, but=actor.actor_id)
     first = rule.goes_first or (rule.first_in_danger and case.is_emergency)
-    state = Look.State.DEFERRED if first or (rule.protects and alone) else Look.State.WAITING
+    first = first or (rule.protects and not reach.others_who_may(rule.operation, case, but=actor.actor_id))
+    state = Look.State.DEFERRED if first else Look.State.WAITING
     look = Look.objects.create(
         kind=kind, case=case, subject=subject, state=state, asked_by=actor.actor_id, asked_at=timezone.now()
     )
@@ -156,7 +157,7 @@ def _peer(actor: Actor, look: Look, agreed: bool) -> None:
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may give the look; whether the act protects; whether it always goes first."""
+    """Who may give the look; whether the act goes ahead where nobody else is there; whether it always goes first."""
 
     operation: Operation
     effect: Effect
@@ -170,8 +171,10 @@ RULES: dict[Look.Kind, Rule] = {
     Look.Kind.HOLD: Rule(Operation.PLACE_HOLD, _hold, protects=True),
     Look.Kind.LOWERING: Rule(Operation.CHANGE_SENSITIVITY, _lowering, protects=False),
     Look.Kind.RECUSAL: Rule(Operation.MARK_CONFLICT, _recusal, protects=True, goes_first=True),
-    Look.Kind.NOTE: Rule(Operation.LOOK_AT_NOTE, lambda _actor, _look, _agreed: None, True, first_in_danger=True),
-    Look.Kind.PEER: Rule(Operation.LOOK_AT_NOTE, _peer, protects=False),
+    Look.Kind.NOTE: Rule(Operation.GIVE_LOOK, lambda _actor, _look, _agreed: None, True, first_in_danger=True),
+    Look.Kind.PEER: Rule(Operation.GIVE_LOOK, _peer, protects=False),
+    Look.Kind.CONFIRM: Rule(Operation.GIVE_LOOK, settle_decision, protects=True, goes_first=True),
+    Look.Kind.DISMISS: Rule(Operation.GIVE_LOOK, settle_decision, protects=True),
 }
 
 

@@ -18,7 +18,7 @@ from krama.server.accounts.actions import secret_hash
 from krama.server.accounts.may import Operation
 from krama.server.cases import reach
 from krama.server.cases.actions import looks as actions_looks
-from krama.server.cases.actions.decide import notes_of
+from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.models import Look, Outsider
 from krama.server.compartments.actions import reseal
 from krama.server.trail.actions import record

@@ -13,7 +13,7 @@ from django.utils import timezone
 from krama.errors import BadInput, Conflict
 from krama.server.accounts.may import Operation
 from krama.server.cases import reach
-from krama.server.cases.actions.decide import notes_of
+from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.clocks import in_force
 from krama.server.cases.models import Case, Lane, Pause
 from krama.server.cases.queries.case import place_of_reference

@@ -18,7 +18,7 @@ from django.utils import timezone
 from krama.errors import BadInput
 from krama.server.cases import peer
 from krama.server.cases.actions import looks as actions_looks
-from krama.server.cases.actions.decide import notes_of
+from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.actions.people import known_to_few, locked
 from krama.server.cases.models import Case, Look
 from krama.server.cases.models.peer import Answer, Note, PeerMark, Wish

@@ -14,7 +14,7 @@ from krama.errors import BadInput, NotFound
 from krama.server.accounts.may import Operation
 from krama.server.accounts.models import User
 from krama.server.cases import reach
-from krama.server.cases.actions.decide import notes_of
+from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.actions.sight import raise_to
 from krama.server.cases.models import Case, Named, Sensitivity
 from krama.server.cases.models.people import ActorRole, Part

@@ -16,7 +16,7 @@ from krama.playbooks import Playbook, playbooks
 from krama.playbooks.load import FOLDER
 from krama.server.accounts.may import Operation
 from krama.server.cases import reach
-from krama.server.cases.actions.decide import notes_of
+from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.models import Case, CasePlaybook, Item, KeptPlaybook, PlaybookMark
 from krama.server.cases.playbook import Checklist, fitting, hours, how_far, place_of_book, place_of_mark
 from krama.server.cases.triage import KINDS

@@ -15,7 +15,7 @@ from krama.server.cases import reach
 from krama.server.cases.actions import peer as actions_peer
 from krama.server.cases.actions import people as actions_people
 from krama.server.cases.actions import playbook as actions_playbook
-from krama.server.cases.actions.decide import notes_of
+from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.actions.pause import go_on
 from krama.server.cases.actions.queue import leave, require_free
 from krama.server.cases.actions.sight import settle

@@ -14,6 +14,7 @@ from krama.server.cases import reach
 from krama.server.cases.actions import decide as actions
 from krama.server.cases.actions import grounds as actions_grounds
 from krama.server.cases.actions.grounds import Said
+from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.models import Case, Decision, Item, Layer, Outcome
 from krama.server.cases.queries import case as queries
 from krama.server.compartments.actions import reseal, start_clock
@@ -40,7 +41,7 @@ def remove_for_child(actor: Actor, *, case: Case, item: UUID, reason: str, said:
         at=timezone.now(),
         outcome=Outcome.CONFIRM,
         layer=Layer.POLICY,
-        sealed_reason=reseal(actions.notes_of(row), reason.strip().encode(), *queries.place_of_reason(pk)),
+        sealed_reason=reseal(notes_of(row), reason.strip().encode(), *queries.place_of_reason(pk)),
         decided_by=decided_by,
         actor_kind=actor.actor_kind,
         actor_id=actor.actor_id,

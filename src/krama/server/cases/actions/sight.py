@@ -13,7 +13,7 @@ from krama.server.accounts.may import Operation, may
 from krama.server.accounts.models import Role, Unit, User
 from krama.server.cases import giving, reach
 from krama.server.cases.actions import looks as actions_looks
-from krama.server.cases.actions.decide import notes_of
+from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.actions.queue import leave
 from krama.server.cases.models import Case, Look, Named, OwnAccount, Recusal, Sensitivity, SensitivityChange
 from krama.server.cases.sensitivity import by_rule, more

@@ -11,20 +11,16 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from krama.server.cases.actions.pause import go_on
-from krama.server.cases.clocks import due_at
+from krama.server.cases.actions.reopen import reopen
 from krama.server.cases.collecting.collect import mark_emergency, sharpen
-from krama.server.cases.models import Case, Item, Lane, OpenKey, Pause, Severity
-from krama.server.cases.queries.case import compartments_of
+from krama.server.cases.models import Case, Item, Lane, Pause, Severity
 from krama.server.cases.related import Told, relate
 from krama.server.cases.triage import facts_of, rules, sealed
-from krama.server.compartments.actions import stop_clock
 from krama.server.detections.scanner import identifiers
 from krama.server.intake.actions.collect import leave_at_door, mark_alarmed, settle_many
 from krama.server.intake.queries import chosen, emergencies_said_later, late_answers
 from krama.server.outbox.each import at_once, each
-from krama.server.trail.actions import record
 from krama.server.trail.actor import COLLECTOR
-from krama.server.trail.events import Event
 from krama.triage import sort
 
 BATCH = 50
@@ -53,7 +49,7 @@ def _add(reports: list[UUID]) -> int:
     brought = settle_many([item.report for item in items.values() if item.report], identifiers())
     late = [items[one.report.pk] for one in brought if one.parts]
     for item in late:
-        reopen(item)
+        reopen(COLLECTOR, item.case, [item])
         go_on(COLLECTOR, case=item.case, only=Pause.Reason.REPORTER)
     _sort_again(late)
     relate(Told(items[one.report.pk], one.report, one.said) for one in brought if one.parts)
@@ -81,26 +77,10 @@ def _alarm(report: UUID) -> int:
     if item is None or item.report is None:
         return 0
     if item.case.state == Case.State.CLOSED or not item.case.is_emergency:  # a closed one keeps its mark
-        reopen(item)
+        reopen(COLLECTOR, item.case, [item])
         mark_emergency(item.case)
     mark_alarmed(item.report)
     return 1
-
-
-def reopen(item: Item) -> None:
-    """A closed case is open again; what was decided stays decided and is told, and this item waits for a person."""
-    case = item.case
-    if case.state != Case.State.CLOSED:
-        return
-    case.state, case.closed_at = Case.State.OPEN, None
-    case.due_at, case.clock_said = due_at(case.severity, timezone.now(), case.lane), ""
-    case.save(update_fields=["state", "closed_at", "due_at", "clock_said"])
-    Item.objects.filter(pk=item.pk).update(decision=None)
-    if item.account_key:
-        keys = [OpenKey(kind="account", hash=item.account_key, case=case)]
-        OpenKey.objects.bulk_create(keys, ignore_conflicts=True)  # another open case may hold it by now
-    stop_clock(compartments_of(case))
-    record(COLLECTOR, Event.CASE_REOPENED, subject_kind="case", subject_id=case.ref)
 
 
 def _locked(reports: list[UUID], fit: Q = ORDERED) -> list[Item]:

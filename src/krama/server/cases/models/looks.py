@@ -21,6 +21,8 @@ class Look(models.Model):
         RECUSAL = "recusal", _("Somebody was kept out of a case on another’s word")
         NOTE = "note", _("A note on the best interests of both children was written")
         PEER = "peer", _("The other person is said to be no child")
+        CONFIRM = "confirm", _("A case of the gravest kind was confirmed")
+        DISMISS = "dismiss", _("An exact match was dismissed")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waits for a second person")

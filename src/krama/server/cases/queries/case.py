@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Case as When_
@@ -24,6 +25,7 @@ from krama.server.detections.scanner import identifiers
 from krama.server.intake.models import Report
 from krama.server.web.storable import storable
 
+OF_DECISIONS = (Look.Kind.CONFIRM, Look.Kind.DISMISS)
 GRAVITY = When_(
     *(When(severity=severity, then=Value(rank)) for rank, severity in enumerate(ORDER)), output_field=IntegerField()
 )
@@ -100,14 +102,24 @@ def reason_of(decision: Decision) -> str:
     return words_of(decision.case, decision.sealed_reason, *place_of_reason(decision.pk))
 
 
+def look_of(decision: Decision) -> Look | None:
+    """The second look that it asked for, whether given or still to come."""
+    return Look.objects.filter(kind__in=OF_DECISIONS, subject=decision.pk).first()
+
+
 def place_of_reason(pk: UUID) -> tuple[str, UUID, str]:
     return ("decision", pk, "reason")
 
 
 def keys_of(case: Case) -> list[tuple[str, str]]:
     """By which its items would be known again, whether or not the case holds these keys."""
+    return keys_of_items(items_of(case))
+
+
+def keys_of_items(items: Iterable[Item]) -> list[tuple[str, str]]:
+    """The same, for some of them."""
     found = []
-    for item in items_of(case):
+    for item in items:
         row: Detection | Report | None = item.detection or item.report
         assert row is not None
         found += [("account", item.account_key), ("content" if item.detection else "firm_id", row.content_key)]

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from krama.errors import BadInput, Conflict
-from krama.server.cases.actions.decide import notes_of
+from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.actions.peer import text
 from krama.server.cases.actions.people import locked
 from krama.server.cases.models import Case

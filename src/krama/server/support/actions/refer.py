@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from krama.errors import BadInput, Conflict
 from krama.server.cases import peer
-from krama.server.cases.actions.decide import notes_of
+from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.actions.peer import Asked, record_wish, text
 from krama.server.cases.actions.people import locked
 from krama.server.cases.models import Case

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from krama.errors import BadInput, Conflict, NotFound
-from krama.server.cases.actions.decide import notes_of
 from krama.server.cases.actions.grounds import Said
+from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.actions.peer import text
 from krama.server.cases.actions.people import locked
 from krama.server.cases.actions.removal import names_content, remove_for_child

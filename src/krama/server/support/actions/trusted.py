@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from krama.errors import BadInput, Conflict, NotFound
 from krama.server.accounts.second_factor import SecondFactor
-from krama.server.cases.actions.decide import notes_of
+from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.actions.peer import text
 from krama.server.cases.actions.people import known_to_few, locked
 from krama.server.cases.models import Case
