@@ -19,6 +19,7 @@ from krama.server.intake.actions.take import PUBLIC, add, mark_emergency, take
 from krama.server.intake.models import Report
 from krama.server.measures.actions_order import order_next
 from krama.server.measures.models import Measure
+from krama.server.trail.actor import COLLECTOR
 from tests.server import builders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -61,6 +62,17 @@ def test_danger_that_is_said_in_a_closed_emergency_opens_it_and_calls_somebody()
     assert of(second).state == "open"
     assert list(unheard()) == [of(second)]
     assert of(second).due_at <= timezone.now() + timedelta(hours=1)
+
+
+def test_danger_that_is_said_again_after_the_emergency_was_closed_calls_somebody_again() -> None:
+    """The planted fault: the mark was there already, so that nobody heard."""
+    report = reported("danger")
+    decided(of(report))
+    mark_emergency(PUBLIC, report=report)
+    assert (collect_late(), of(report).state) == (0, "closed"), "a form that is sent twice says nothing new"
+    mark_emergency(COLLECTOR, report=report, again=True)
+    assert (collect_late(), of(report).state) == (1, "open")
+    assert list(unheard()) == [of(report)]
 
 
 def test_danger_in_an_emergency_that_is_open_changes_nothing_of_it() -> None:

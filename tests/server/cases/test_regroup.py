@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from krama.errors import BadInput, Conflict, NotFound
 from krama.server.cases.actions import decide as actions
+from krama.server.cases.actions import looks
 from krama.server.cases.actions import sight as actions_sight
 from krama.server.cases.actions.pause import pause
 from krama.server.cases.actions.regroup import merge, split
 from krama.server.cases.collecting.collect import collect
 from krama.server.cases.history import family, lines, merged_into
-from krama.server.cases.models import Case, Item, Link, OpenKey, Pause, Recusal, Regroup
+from krama.server.cases.models import Case, Item, Link, Look, OpenKey, Pause, Recusal, Regroup
 from krama.server.cases.queries import case as queries
 from krama.server.cases.queries.case import reason_of
 from krama.server.cases.reach import sees
@@ -221,3 +222,14 @@ def test_cases_put_together_in_a_row_are_told_from_the_first() -> None:
         together(one, next_one)
     assert told(cases[-1]) >= before
     assert len(family(cases[-1])) == 4
+
+
+def test_whoever_was_kept_out_on_a_word_that_was_refused_is_kept_out_of_nothing_that_came_of_it() -> None:
+    one, other = two()
+    lead, officer = builders.person("lead"), builders.person("officer")
+    actions_sight.mark(lead, case=one, person=officer, ground="work")
+    target = together(one, other, builders.person("officer"))
+    assert not sees(officer, target)
+    looks.give(builders.person("officer"), look=Look.objects.get(), agreed=False)
+    assert sees(officer, target)
+    assert not Recusal.objects.exists()

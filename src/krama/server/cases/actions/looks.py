@@ -143,8 +143,10 @@ def _lowering(actor: Actor, look: Look, agreed: bool) -> None:
 
 
 def _recusal(actor: Actor, look: Look, agreed: bool) -> None:
-    if not agreed:
-        Recusal.objects.filter(pk=look.subject, how=Recusal.How.MARKED).delete()
+    """Not agreed: it goes here, and wherever it went along when this case was put together or taken apart."""
+    row = None if agreed else Recusal.objects.filter(pk=look.subject, how=Recusal.How.MARKED).first()
+    if row:
+        Recusal.objects.filter(person=row.person_id, how=row.how, at=row.at).delete()
 
 
 def _peer(actor: Actor, look: Look, agreed: bool) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from krama.errors import BadInput
+from krama.server.cases import reach
 from krama.server.cases.models import Item, RuleBook
 from krama.server.cases.triage import facts_of, rules
 from krama.server.intake.queries import chosen
@@ -39,19 +40,19 @@ def load(actor: Actor, *, text: str) -> RuleFile:
 
 @transaction.atomic
 def try_out(actor: Actor, *, book: RuleFile) -> tuple[int, list[Move]]:
-    """How many items of the past month there are, and which of their cases these rules would sort otherwise.
+    """How many items of the past month the actor may see, and which of their cases these rules would sort otherwise.
 
     What was chosen in reports is read for it, so it is an entry of the trail; none of it is in the answer.
     """
-    month = _month()
+    month = _month(actor)
     details = {"version": book.version, "items": len(month)}
     record(actor, Event.RULES_TRIED, subject_kind="rules", subject_id=str(book.version), details=details)
     return len(month), compare(month, rules(), book)
 
 
-def _month() -> list[tuple[str, Facts]]:
-    rows = Item.objects.filter(joined_at__gte=timezone.now() - MONTH).order_by("case_id", "joined_at")
-    items = list(rows.select_related("case", "detection", "report__compartment"))
+def _month(actor: Actor) -> list[tuple[str, Facts]]:
+    rows = Item.objects.filter(joined_at__gte=timezone.now() - MONTH, case__in=reach.visible(actor))
+    items = list(rows.order_by("case_id", "joined_at").select_related("case", "detection", "report__compartment"))
     reports = [item.report for item in items if item.report]
     said: dict[UUID, dict[str, str]] = {}
     for start in range(0, len(reports), BATCH):  # a database takes only so many ids in one question

@@ -98,7 +98,7 @@ def _next(actor: Actor, talk: Talk, incoming: Incoming, this: str) -> str:
     if incoming.text.casefold() in STOP:
         return _stop(actor, talk, this)
     if choice == DANGER:
-        take.mark_emergency(actor, report=report)
+        take.mark_emergency(actor, report=report, again=True)
         return "end" if talk.is_warned else "danger"
     if talk.step == Talk.Step.BACK and choice in BACK:
         take.add(actor, report=report, question="back", said=BACK[choice], mark=this)

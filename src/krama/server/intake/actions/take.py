@@ -80,10 +80,15 @@ def add(actor: Actor, *, report: Report, question: str, said: str, mark: str) ->
 
 
 @transaction.atomic
-def mark_emergency(actor: Actor, *, report: Report) -> Report:
-    """The child says that it is in danger now; saying it twice is saying it once."""
+def mark_emergency(actor: Actor, *, report: Report, again: bool = False) -> Report:
+    """The child says that it is in danger now; saying it twice is saying it once.
+
+    Said `again` in words of its own after somebody was alarmed, it is heard again: the case may be closed by now.
+    """
     named.report(report.pk)
-    if Report.objects.filter(pk=report.pk, is_emergency=False).update(is_emergency=True):
+    rows = Report.objects.filter(pk=report.pk)
+    new = rows.filter(is_emergency=False).update(is_emergency=True)
+    if new or (again and rows.filter(alarmed_at__isnull=False).update(alarmed_at=None)):
         record(actor, Event.REPORT_EMERGENCY, subject_kind="report", subject_id=report.pk)
         report.is_emergency = True
     return report
