@@ -9,7 +9,7 @@ lead is, the reviewers.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -92,10 +92,10 @@ def require_here(actor: object, operation: Operation, case: Case) -> None:
         raise NotAllowed
 
 
-def others_who_may(operation: Operation, case: Case, *, but: str) -> list[User]:
-    """Everybody else who is there and may do this in this case: whom a second look can be asked of."""
+def others_who_may(operation: Operation, case: Case, *, but: str) -> Iterator[User]:
+    """Everybody else who is there and may do this in this case, one by one: whom a second look can be asked of."""
     deciders = User.objects.filter(is_active=True, role__in=ROLES[Operation.READ_CASES]).exclude(pk__in=_person(but))
-    return [person for person in deciders.order_by("name") if may_here(person, operation, case)]
+    return (person for person in deciders.order_by("name") if may_here(person, operation, case))
 
 
 def kept_out(person: User) -> Q:

@@ -36,7 +36,7 @@ def ask(actor: Actor, *, kind: Look.Kind, case: Case, subject: UUID) -> Look:
     """A second person is asked; where nobody is there, a protective act goes ahead and the look is deferred."""
     rule = RULES[kind]
     first = rule.goes_first or (rule.first_in_danger and case.is_emergency)
-    first = first or (rule.protects and not reach.others_who_may(rule.operation, case, but=actor.actor_id))
+    first = first or (rule.protects and _is_alone(actor, rule.operation, case))
     state = Look.State.DEFERRED if first else Look.State.WAITING
     look = Look.objects.create(
         kind=kind, case=case, subject=subject, state=state, asked_by=actor.actor_id, asked_at=timezone.now()
@@ -44,6 +44,10 @@ def ask(actor: Actor, *, kind: Look.Kind, case: Case, subject: UUID) -> Look:
     event = Event.LOOK_DEFERRED if state == Look.State.DEFERRED else Event.LOOK_ASKED
     _record(actor, event, look, {})
     return look
+
+
+def _is_alone(actor: Actor, operation: Operation, case: Case) -> bool:
+    return next(reach.others_who_may(operation, case, but=actor.actor_id), None) is None
 
 
 @transaction.atomic
