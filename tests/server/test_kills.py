@@ -44,12 +44,16 @@ RULES = (
 PUBLICATIONS = f"SELECT (SELECT count(*) FROM lists_publication), {ENTRIES}"
 
 
-def kill_often(nursery: Nursery, act: str, kills: int = KILLS, longest: float = 0.25, **given: Any) -> None:
-    """Start the act anew and kill it outright, so many times; late enough for some to end on a loaded machine."""
-    for _ in range(kills):
+def kill_often(
+    nursery: Nursery, act: str, kills: int = KILLS, longest: float = 0.25, counts: str = "", **given: Any
+) -> None:
+    """Start the act anew and kill it outright, so many times; the last comes when what it `counts` is no longer none."""
+    for left in reversed(range(kills)):
         (pid,) = nursery.start((act, given))
         nursery.wait_begun(pid)
         time.sleep(0.01 + random.random() * longest)
+        if counts and not left:
+            wait_until(lambda: nursery.house.one(counts) > 0, f"{act} to end once")
         os.kill(pid, signal.SIGKILL)
     time.sleep(0.1)  # what a killed process held is given back
 
@@ -68,7 +72,7 @@ def verifies(nursery: Nursery) -> None:
 
 
 def test_a_killed_scan_leaves_detection_count_and_entry_or_nothing(nursery: Nursery) -> None:
-    kill_often(nursery, "scan_always")
+    kill_often(nursery, "scan_always", counts="SELECT count(*) FROM detections_detection")
     assert whole(nursery.house, SCANS, "detection:left") > 0
     verifies(nursery)
 
@@ -83,7 +87,7 @@ def test_a_scan_without_its_transaction_is_seen_half_done(nursery: Nursery) -> N
 
 def test_a_killed_collection_leaves_case_item_keys_and_entries_or_nothing(nursery: Nursery) -> None:
     nursery.run(("scan_some", {"count": 90}))
-    kill_often(nursery, "collect_always")
+    kill_often(nursery, "collect_always", counts="SELECT count(*) FROM cases_item")
     done = whole(nursery.house, COLLECTIONS)
     assert whole(nursery.house, OPENINGS, "case:opened") == done > 0
     nursery.run(("collect_all", {}))
@@ -94,9 +98,9 @@ def test_a_killed_collection_leaves_case_item_keys_and_entries_or_nothing(nurser
 def test_a_killed_decision_leaves_everything_decided_or_nothing(nursery: Nursery) -> None:
     nursery.run(("scan_named", {"count": 90}))
     nursery.run(("collect_all", {}))
-    kill_often(nursery, "decide_always")
+    kill_often(nursery, "decide_always", counts="SELECT count(*) FROM cases_decision")
     assert whole(nursery.house, DECISIONS, "case:decided", "case:closed") > 0
-    kill_often(nursery, "order_always")
+    kill_often(nursery, "order_always", counts="SELECT count(*) FROM measures_measure")
     assert whole(nursery.house, ORDERS, "measure:ordered") > 0
     verifies(nursery)
 
