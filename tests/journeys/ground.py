@@ -62,7 +62,7 @@ class Ground:
             own = self._environment | {
                 "APP_RETRY_SECONDS": "0.5",
                 "KRAMA_LOOP_SECONDS": "8",
-                "KRAMA_PROOF_SECONDS": "1",
+                "KRAMA_PROOF_SECONDS": "4",  # a round of them costs a second of a core
             }
             self._process = subprocess.Popen(command, env=own, stdout=log, stderr=subprocess.STDOUT)
         for page in pages or (f"{self.url}/start", f"{self.app_url}/"):
