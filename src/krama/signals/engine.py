@@ -67,4 +67,5 @@ def _warm(module: ModuleType) -> None:
     module.near_many(
         query.reshape(1, 4), words, words, buckets, ids, marks, plan, masks, radius, 1, np.zeros(1, np.int64), out
     )
-    module.fill_table(words, words, 0, 2, 2, np.zeros(5, np.uint32), np.zeros(1, np.uint32), np.zeros(1, np.uint16))
+    filled = np.zeros(5, np.uint32), np.zeros(1, np.uint32), np.zeros(1, np.uint16), np.zeros(1, np.uint64)
+    module.fill_table(words, words, 0, 2, 2, *filled)

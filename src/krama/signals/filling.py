@@ -11,13 +11,13 @@ MARK = 16  # see `chunks`
 
 
 @compiled
-def fill_table(first, rest, low, bits, after, buckets, ids, marks):
+def fill_table(first, rest, low, bits, after, buckets, ids, marks, held):
     """`buckets[k]` to `buckets[k + 1]` are the places in `ids` of the rows whose chunk is k, rows in order.
 
     At the same places in `marks` stand their bits from bit `after` on. A counting sort in two steps: by the upper bits
-    into parts whose buckets fit a core's cache, then within each. A row is held as its lower bits, mark and number.
+    into parts whose buckets fit a core's cache, then within each. A row stands in `held` as lower bits, mark, number.
     """
-    count, lower, held = marks.size, max(bits - 8, 0), np.empty(marks.size, np.uint64)
+    count, lower = marks.size, max(bits - 8, 0)
     words, next_words, marked, next_marked = (
         first if low < 128 else rest, first if low < 64 else rest,
         first if after < 128 else rest, first if after < 64 else rest,

@@ -104,7 +104,7 @@ class Index:
         return self.layer, self.later
 
     def _near(self, value: str, now: datetime, margin: int) -> list[Hit]:
-        query = words_in(bytes.fromhex(value))
+        query = words_in(bytearray.fromhex(value))
         return self._hits(SignalType.PDQ, self.layer.near(query, margin), self.later.near(query, margin), now)
 
     def _hits(self, type: SignalType, first: Found, later: Found, now: datetime) -> list[Hit]:

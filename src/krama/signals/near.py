@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import local
 from typing import Any
 
 import numpy as np
@@ -150,13 +151,16 @@ def fill(first: Words, rest: Words, chunks: int) -> tuple[Ids, Ids, Marks]:
     count, starts = first.size // 2, places(chunks)
     buckets, ids = np.empty(starts[-1], np.uint32), np.empty(count * (chunks - 1), np.uint32)
     first.flags.writeable = rest.flags.writeable = False
-    marks = np.empty(count * chunks, np.uint16)
+    marks, spare = np.empty(count * chunks, np.uint16), local()
 
     def one(number: int) -> None:
         (low, bits), (after, _bits) = cuts(chunks)[number], cuts(chunks)[(number + 1) % chunks]
         own = marks[count * number : count * (number + 1)]
         into = ids[count * (number - 1) : count * number] if number else NO_IDS.copy()  # the first's are 0, 1, 2, ...
-        kernels.fill_table(first, rest, low, bits, after, buckets[starts[number] : starts[number + 1]], into, own)
+        if not hasattr(spare, "held"):
+            spare.held = np.empty(count, np.uint64)  # one a thread, for all its chunks
+        bucket = buckets[starts[number] : starts[number + 1]]
+        kernels.fill_table(first, rest, low, bits, after, bucket, into, own, spare.held)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(one, range(chunks)))
@@ -171,19 +175,20 @@ def table_of(words: Words) -> tuple[NearTable, NDArray[np.int64]]:
     chunks = chunks_for(len(words)) or 16
     bits = np.uint64(cuts(chunks)[0][1])
     order = np.argsort((words[:, 0] << (np.uint64(64) - bits)) | (words[:, 0] >> bits))
-    first = np.ascontiguousarray(words[order, :2]).reshape(-1)
-    rest = np.ascontiguousarray(words[order, 2:]).reshape(-1)
+    pairs = np.ascontiguousarray(words).view(np.complex128)  # two words are moved as one: four times as fast
+    first, rest = (pairs[:, half][order].view(np.uint64) for half in (0, 1))
     return NearTable(first, rest, order=chunks), order
 
 
 def words_of(values: Sequence[str]) -> Words:
     """Hex values as rows of four words."""
-    return words_in(bytes.fromhex("".join(values))).reshape(-1, 4)
+    return words_in(bytearray.fromhex("".join(values))).reshape(-1, 4)
 
 
-def words_in(data: bytes) -> Words:
+def words_in(data: bytes | bytearray) -> Words:
     """Bytes as words of this machine; the first bit of a hash is the lowest of the first word's."""
-    words: Words = np.frombuffer(bytearray(data), LITTLE)  # writable: kernels are compiled for one kind of array
+    writable = data if isinstance(data, bytearray) else bytearray(data)  # kernels are compiled for one kind of array
+    words: Words = np.frombuffer(writable, LITTLE)
     return words if LITTLE.isnative else words.astype(np.uint64)
 
 
