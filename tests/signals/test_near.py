@@ -87,7 +87,7 @@ def test_every_radius_to_64_in_a_list_large_enough_for_tables(radius: int) -> No
 
 
 @pytest.mark.usefixtures("tables_for_few")
-@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 7, 8, 16, 17, 64, 65, 1000])
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 7, 8, 16, 17, 64, 65, 1000, 4095, 4096, 4097, 9000])
 def test_equal_hashes_are_all_found(count: int) -> None:
     row = np.random.default_rng(count).integers(0, FAR, 4, dtype=np.uint64)
     table, _order = table_of(np.tile(row, (count, 1)))

@@ -21,12 +21,12 @@ from krama.signals.vectors import (
     lowest,
     ones,
     prefetch,
-    row_chunk,
 )
 
 __all__ = ["brute", "fill_table", "near", "near_many"]
 
 BLOCK = 1_024  # keys whose buckets are asked for at once
+KNOWN = 8_192  # places for rows that were found, at most half of them filled: past that every row is looked at
 READ = 8  # so many marks are compared while one row is read
 CHUNK, LOW, BITS, BUCKETS, IDS, MASKS, BALL, WITHIN, MARKS, NEXT, BOTH = range(11)  # columns of a plan
 
@@ -73,6 +73,7 @@ def near(query, first, rest, buckets, ids, marks, plan, masks, radius, most, out
     ends = np.empty(BLOCK, np.int64)
     rooms = np.empty(BLOCK, np.uint64)
     places = np.empty(BLOCK + VECTOR, np.int64)
+    known = np.empty(KNOWN, np.uint32)
     if marks.size < VECTOR:
         return brute(query, first, rest, radius, out)
     for chunk in range(plan.shape[0]):
@@ -86,13 +87,13 @@ def near(query, first, rest, buckets, ids, marks, plan, masks, radius, most, out
                 for line in range(starts[i] & -VECTOR, ends[i], VECTOR):
                     filled = _alike(marks, line, starts[i], ends[i], mark, rooms[i], places, filled)
                     if filled >= BLOCK:
-                        found = _check(query, first, rest, ids, plan, chunk, radius, places, filled, out, found)
+                        found = _check(query, first, rest, ids, plan, chunk, radius, places, filled, out, known, found)
                         seen, filled = seen + READ * filled, 0
-                if seen > most:
+                if seen > most or found >= KNOWN // 2:
                     return brute(query, first, rest, radius, out)
-            found = _check(query, first, rest, ids, plan, chunk, radius, places, filled, out, found)
+            found = _check(query, first, rest, ids, plan, chunk, radius, places, filled, out, known, found)
             seen += READ * filled
-    return found
+    return found if found < KNOWN // 2 else brute(query, first, rest, radius, out)
 
 
 @compiled
@@ -132,7 +133,7 @@ def _buckets(query, buckets, marks, plan, masks, chunk, begun, size, count, star
 
 
 @compiled
-def _check(query, first, rest, ids, plan, chunk, radius, places, filled, out, found):
+def _check(query, first, rest, ids, plan, chunk, radius, places, filled, out, known, found):
     """Take from the rows at these places those within the radius that no earlier chunk gave already."""
     count, base = first.size // 2, plan[chunk, IDS] - plan[chunk, MARKS]
     for i in range(filled):
@@ -141,36 +142,31 @@ def _check(query, first, rest, ids, plan, chunk, radius, places, filled, out, fo
     for i in range(filled):
         row = np.int64(ids[base + places[i]]) if plan[chunk, IDS] >= 0 else places[i] - plan[chunk, MARKS]
         places[i] = min(row, count - 1)
-    for i in range(filled):
         prefetch(first, 2 * places[i])
     for i in range(filled):
         row = places[i]
         half = ones(first[2 * row] ^ query[0]) + ones(first[2 * row + 1] ^ query[1])
-        if half <= radius and _distance(query, first, rest, row) <= radius:
-            found = _take_new(query, first, rest, plan, chunk, radius, row, out, found)
+        apart = half + ones(rest[2 * row] ^ query[2]) + ones(rest[2 * row + 1] ^ query[3]) if half <= radius else half
+        if apart <= radius and found < KNOWN // 2:
+            if not found:
+                known[:] = 0
+            if _is_new(known, row):
+                if found < out.size:
+                    out[found] = (apart << np.uint64(32)) | np.uint64(row)
+                found += 1
     return found
 
 
 @compiled
-def _take_new(query, first, rest, plan, chunk, radius, row, out, found):
-    if _is_new(query, first, rest, plan, chunk, row):
-        return _take(query, first, rest, radius, row, out, found)
-    return found
-
-
-@compiled
-def _is_new(query, first, rest, plan, chunk, row):
-    for before in range(chunk):
-        differs = _differing(query, first, rest, row, plan[before, LOW], plan[before, BITS])
-        both = differs + _differing(query, first, rest, row, plan[before, NEXT], MARK)
-        if differs <= plan[before, WITHIN] and both <= plan[before, BOTH]:
+def _is_new(known, row):
+    """Was this row not yet found by another chunk? Remembers it."""
+    slot = ((row * 0x9E3779B1) >> 16) & (KNOWN - 1)
+    while known[slot]:
+        if np.int64(known[slot]) == row + 1:
             return False
+        slot = (slot + 1) & (KNOWN - 1)
+    known[slot] = np.uint32(row + 1)
     return True
-
-
-@compiled
-def _differing(query, first, rest, row, low, bits):
-    return np.int64(ones(np.uint64(chunk_of(query, low, bits) ^ row_chunk(first, rest, row, low, bits))))
 
 
 @compiled
