@@ -162,7 +162,7 @@ def resident() -> int:
 def memory(snapshot: Snapshot, count: int, peer_bytes: float) -> dict[str, Any]:
     """What one hash takes in the arrays that are searched: words, tables, whose it is."""
     tables = [shelf.table for shelf in snapshot.index.layer.shelves]
-    arrays = [array for table in tables for array in (table.first, table.rest, table.buckets, table.ids)]
+    arrays = [array for table in tables for array in (table.first, table.rest, table.buckets, table.ids, table.marks)]
     arrays += [facts.of for facts in snapshot.index.layer.facts.values()]
     ours = sum(array.nbytes for array in arrays) / count
     target = 130.0 if count >= 10_000_000 else None

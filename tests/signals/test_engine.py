@@ -59,7 +59,7 @@ def test_what_numpy_has_cost_brings_the_kernels_in(monkeypatch: pytest.MonkeyPat
 def test_where_no_cache_can_be_written_a_kernel_compiles_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     from numba.core import caching
 
-    from krama.signals.kernels import compiled
+    from krama.signals.vectors import compiled
 
     def doubled(number: int) -> int:
         return 2 * number

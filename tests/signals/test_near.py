@@ -87,7 +87,7 @@ def test_every_radius_to_64_in_a_list_large_enough_for_tables(radius: int) -> No
 
 
 @pytest.mark.usefixtures("tables_for_few")
-@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 7, 8, 16, 17, 64, 65, 1000])
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 7, 8, 16, 17, 64, 65, 1000, 4095, 4096, 4097, 9000])
 def test_equal_hashes_are_all_found(count: int) -> None:
     row = np.random.default_rng(count).integers(0, FAR, 4, dtype=np.uint64)
     table, _order = table_of(np.tile(row, (count, 1)))
@@ -135,18 +135,19 @@ def test_a_plan_that_forgets_a_chunk_is_caught(monkeypatch: pytest.MonkeyPatch) 
     assert missed  # what the comparisons above would see
 
 
-@pytest.mark.parametrize("name", ["buckets", "ids"])
+@pytest.mark.parametrize("name", ["buckets", "ids", "marks"])
 def test_tables_full_of_wrong_numbers_lead_nowhere_outside_the_arrays(name: str) -> None:
     words = np.random.default_rng(6).integers(0, FAR, (21_000, 4), dtype=np.uint64)
     sound = table_of(words)[0].tabled
-    wrong = np.random.default_rng(7).integers(0, 2**32, getattr(sound, name).size, dtype=np.uint64).astype(np.uint32)
+    right = getattr(sound, name)
+    wrong = np.random.default_rng(7).integers(0, 2**32, right.size, dtype=np.uint64).astype(right.dtype)
     damaged = replace(sound, **{name: wrong})
     for row in words[:20]:
         for _row, distance in damaged.find(row, 31):
             assert distance <= 31
 
 
-@pytest.mark.parametrize("chunks", [11, 12, 14, 16])
+@pytest.mark.parametrize("chunks", [11, 12, 14, 15, 16])
 def test_rows_in_an_order_of_another_day_are_found_all_the_same(chunks: int, monkeypatch: pytest.MonkeyPatch) -> None:
     words = np.random.default_rng(9).integers(0, FAR, (500, 4), dtype=np.uint64)
     monkeypatch.setattr(near, "chunks_for", lambda _count: chunks)
@@ -159,13 +160,13 @@ def test_rows_in_an_order_of_another_day_are_found_all_the_same(chunks: int, mon
 
 
 def test_the_radius_is_shared_out_so_that_nothing_is_missed() -> None:
-    for count in (16, 14, 12, 11):
+    for count in (16, 15, 14, 11):
         for radius in (0, 5, 31, 43, 64):
             assert sum(t + 1 for t in chunks.tolerances(count, radius, 10**6)) == radius + 1
 
 
 def test_bits_are_cut_without_gap() -> None:
-    for count in (16, 14, 12, 11):
+    for count in (16, 15, 14, 11):
         ends = [low + bits for low, bits in chunks.cuts(count)]
         assert ends[-1] == 256
         assert [low for low, _bits in chunks.cuts(count)] == [0, *ends[:-1]]

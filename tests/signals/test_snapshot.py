@@ -26,6 +26,7 @@ from krama.signals import (
     SignalType,
     WatchedSnapshots,
     current_version,
+    encoding,
     open_snapshot,
     publish_snapshot,
 )
@@ -78,7 +79,7 @@ def test_nothing_published_is_no_version(tmp_path: Path) -> None:
 
 KINDS = ("md5", "sha1", "sha256", "pdq", "url")
 PARTS = ("", "_rest", "_of", "_added", "_expires", "_ref")
-FILES = ["manifest.json", "lists.json", "facts.json", "refs.npy", "pdq_buckets.npy", "pdq_ids.npy"] + [
+FILES = ["manifest.json", "lists.json", "facts.json", "refs.npy", "pdq_buckets.npy", "pdq_ids.npy", "pdq_marks.npy"] + [
     f"{kind}{part}.npy" for kind in KINDS for part in PARTS
 ]
 
@@ -118,6 +119,19 @@ def test_without_its_checksums_damage_would_pass(tmp_path: Path, monkeypatch: py
         lambda path: json.loads((path.parent / "manifest.json").read_bytes())["sha256"][path.name],
     )
     assert len(open_snapshot(tmp_path).index) == 1  # the fault the checks above would see
+
+
+def test_a_version_from_before_there_were_marks_is_searched_by_tables_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.delitem(encoding.PARTS, "pdq_marks")
+        publish_snapshot(tmp_path, [(ONE, some(21_000))], now=NOW)
+    opened = open_snapshot(tmp_path)
+    assert not opened.index.layer.shelves[0].table.chunks
+    hits = opened.index.find(SignalType.PDQ, some(21_000)[20_999].value, now=NOW)
+    assert hits[0].signal.value == some(21_000)[20_999].value
+    assert len(hits) == sum((number ^ 20_999).bit_count() <= 7 for number in range(21_000))
 
 
 def test_a_version_of_the_first_format_still_opens() -> None:

@@ -31,14 +31,19 @@ def shrunk(rows: Callable[[int, int], Bytes], size: tuple[int, int], factor: int
     uint8, rows x columns of gray or rows x columns x 3 of RGB.
     """
     width, height = size
-    upright = []
-    for top, bottom, weights in groups(height, factor, ROWS if height // factor <= LARGE else ROWS_LARGE):
+    together = ROWS if height // factor <= LARGE else ROWS_LARGE
+    tall = np.empty((BLOCKS, 0), np.float32)
+    for number, (top, bottom, weights) in enumerate(groups(height, factor, together)):
         band = rows(top, bottom)
-        upright.append((weights @ band.reshape(len(band), -1).astype(np.float32)).reshape(-1, *band.shape[1:]))
-    tall = np.concatenate(upright)
-    tall = tall @ LUMA if tall.ndim == 3 else tall
-    across = groups(width, factor, COLUMNS)
-    return np.concatenate([tall[:, left:right] @ weights.T for left, right, weights in across], axis=1)
+        colours = band.shape[2:]
+        tall = tall if number else np.empty((BLOCKS, band[0].size), np.float32)
+        part = tall[number * together : (number + 1) * together]
+        np.matmul(weights, band.reshape(len(band), -1).astype(np.float32), out=part)
+    tall = tall.reshape(BLOCKS, -1, 3) @ LUMA if colours else tall
+    small = np.empty((BLOCKS, BLOCKS), np.float32)
+    for number, (left, right, weights) in enumerate(groups(width, factor, COLUMNS)):
+        np.matmul(tall[:, left:right], weights.T, out=small[:, number * COLUMNS : (number + 1) * COLUMNS])
+    return small
 
 
 @lru_cache(maxsize=512)

@@ -2,8 +2,8 @@
 """A layer as files, and files as a layer: NumPy arrays and JSON only, so opening a folder never runs what it holds.
 
 Per type: `md5.npy` and `md5_rest.npy` (values), `md5_of.npy`, `md5_added.npy`, `md5_expires.npy`, `md5_ref.npy`
-(facts), `md5_gone.npy` (what of the version below is withdrawn); of PDQ `pdq_buckets.npy` and `pdq_ids.npy` (tables)
-too; `facts.json`, `refs.npy` (kinds, references) and `lists.json`. Arrays are little-endian.
+(facts), `md5_gone.npy` (what of the version below is withdrawn); of PDQ `pdq_buckets.npy`, `pdq_ids.npy` and
+`pdq_marks.npy` (tables) too; `facts.json`, `refs.npy` (kinds, references) and `lists.json`. Arrays are little-endian.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from krama.signals.exact import ExactTable
 from krama.signals.facts import COLUMNS, Facts, Shared, read_kinds
 from krama.signals.folder import as_json, map_array
 from krama.signals.layer import EXACT, Gone, Layer, Lists, Shelf
-from krama.signals.near import NearTable
+from krama.signals.near import NO_MARKS, NearTable
 from krama.signals.types import Action, HashList, SignalType
 
 Files = dict[str, bytes | NDArray[Any]]
@@ -33,6 +33,7 @@ NONE: dict[str, NDArray[Any]] = {
     "expires": np.empty(0, np.int64),
     "ref": np.empty(0, np.uint64),
 }
+PARTS = {"pdq": "first", "pdq_rest": "rest", "pdq_buckets": "buckets", "pdq_ids": "ids", "pdq_marks": "marks"}
 
 
 def files_of(layer: Layer, lists: Lists, gone: Gone | None = None) -> tuple[Files, Rows]:
@@ -50,7 +51,7 @@ def files_of(layer: Layer, lists: Lists, gone: Gone | None = None) -> tuple[File
         files[f"{type}.npy"] = table.keys if table is not None else np.empty(0, np.uint64)
         files[f"{type}_rest.npy"] = table.rest if table is not None else np.empty((0, type.digits // 2 - 8), np.uint8)
     tables = [shelf.table.tabled for shelf in layer.shelves]
-    for name, part in (("pdq", "first"), ("pdq_rest", "rest"), ("pdq_buckets", "buckets"), ("pdq_ids", "ids")):
+    for name, part in PARTS.items():
         parts = [getattr(table, part) for table in tables]
         files[f"{name}.npy"] = parts[0] if len(parts) == 1 else np.concatenate([_none(part), *parts])
     return files, [[shelf.radius, len(t), t.chunks, t.order] for shelf, t in zip(layer.shelves, tables, strict=True)]
@@ -87,23 +88,25 @@ def _list(row: dict[str, Any]) -> HashList:
 
 
 def _none(part: str) -> NDArray[Any]:
-    return np.empty(0, np.uint64 if part in ("first", "rest") else np.uint32)
+    return np.empty(0, np.uint64 if part in ("first", "rest") else np.uint16 if part == "marks" else np.uint32)
 
 
 def _shelves(path: Path, shelves: Rows) -> tuple[Shelf, ...]:
-    first, rest = map_array(path / "pdq.npy"), map_array(path / "pdq_rest.npy")
-    buckets, ids = map_array(path / "pdq_buckets.npy"), map_array(path / "pdq_ids.npy")
-    found, row, bucket, at = [], 0, 0, 0
+    marked = (path / "pdq_marks.npy").exists()  # a version from before there were marks makes its tables anew
+    files: list[NDArray[Any]] = [
+        map_array(path / f"{name}.npy") if name != "pdq_marks" or marked else NO_MARKS for name in PARTS
+    ]
+    found, row, begins = [], 0, [0] * len(files)
     for radius, count, chunks, order in shelves:
-        words = slice(2 * row, 2 * (row + count))
         wide, long = (places(chunks)[-1], count * (chunks - 1)) if chunks else (0, 0)
-        table = NearTable(
-            first[words], rest[words], buckets[bucket : bucket + wide], ids[at : at + long], chunks, order
-        )
-        if (len(table), table.rest.size, table.buckets.size, table.ids.size) != (count, 2 * count, wide, long):
+        sizes = [2 * count, 2 * count, wide, long, count * chunks if marked else 0]
+        parts = [file[begin : begin + size] for file, begin, size in zip(files, begins, sizes, strict=True)]
+        if [part.size for part in parts] != sizes:
             raise BadSnapshot(f"{path / 'pdq.npy'} and its tables do not fit the manifest.")
-        found.append(Shelf(radius, table, row))
-        row, bucket, at = row + count, bucket + wide, at + long
+        first, rest, buckets, ids, marks = parts
+        table = NearTable(first, rest, buckets, ids, chunks, order, marks)
+        found.append(Shelf(radius, table if marked else NearTable(first, rest, order=order), row))
+        row, begins = row + count, [begin + size for begin, size in zip(begins, sizes, strict=True)]
     return tuple(found)
 
 

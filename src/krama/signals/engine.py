@@ -57,13 +57,15 @@ def by_numpy() -> Iterator[None]:
 def _warm(module: ModuleType) -> None:
     """Call each kernel once with the very types it is called with later, so that no search waits for a compiler."""
     words, ids = np.zeros(2, np.uint64), np.zeros(1, np.uint32)
-    buckets, plan, radius = np.zeros(5, np.uint32), np.zeros((0, 8), np.int64), np.uint64(0)
-    for array in (words, ids, buckets):
+    buckets, plan, radius = np.zeros(5, np.uint32), np.zeros((0, 11), np.int64), np.uint64(0)
+    marks = np.zeros(1, np.uint16)
+    for array in (words, ids, buckets, marks):
         array.flags.writeable = False
     query, masks, out = np.zeros(4, np.uint64), np.zeros(1, np.uint32), np.zeros((1, 4), np.uint64)
-    module.near(query, words, words, buckets, ids, plan, masks, radius, 1, out[0])
+    module.near(query, words, words, buckets, ids, marks, plan, masks, radius, 1, out[0])
     module.brute(query, words, words, radius, out[0])
     module.near_many(
-        query.reshape(1, 4), words, words, buckets, ids, plan, masks, radius, 1, np.zeros(1, np.int64), out
+        query.reshape(1, 4), words, words, buckets, ids, marks, plan, masks, radius, 1, np.zeros(1, np.int64), out
     )
-    module.fill_table(words, words, 0, 2, np.zeros(5, np.uint32), np.zeros(1, np.uint32))
+    filled = np.zeros(5, np.uint32), np.zeros(1, np.uint32), np.zeros(1, np.uint16), np.zeros(1, np.uint64)
+    module.fill_table(words, words, 0, 2, 2, *filled)

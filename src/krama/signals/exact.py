@@ -26,8 +26,10 @@ class ExactTable:
 
     def find(self, value: bytes) -> list[int]:
         """The rows that hold this value."""
+        if not self.keys.size:
+            return []
         key = np.uint64(int.from_bytes(value[:8], "big"))
-        row, found, rest = int(np.searchsorted(self.keys, key)), [], value[8:]
+        row, found, rest = int(self.keys.searchsorted(key)), [], value[8:]
         while row < self.keys.size and self.keys[row] == key:
             if self.rest[row].tobytes() == rest:
                 found.append(row)

@@ -32,7 +32,8 @@ class Hit:
 class Index:
     """An exact search over lists: a layer, what of it is `gone`, and a small layer of what came since.
 
-    A list that is None is no longer searched. 40 bytes a PDQ hash, tables 50 to 100 more from 20,000 hashes on.
+    A list that is None is no longer searched. 40 bytes a PDQ hash; from 20,000 hashes on tables: 90 bytes more in long
+    lists, up to 300 in the shortest.
     """
 
     lists: Lists = ()
@@ -104,7 +105,7 @@ class Index:
         return self.layer, self.later
 
     def _near(self, value: str, now: datetime, margin: int) -> list[Hit]:
-        query = words_in(bytes.fromhex(value))
+        query = words_in(bytearray.fromhex(value))
         return self._hits(SignalType.PDQ, self.layer.near(query, margin), self.later.near(query, margin), now)
 
     def _hits(self, type: SignalType, first: Found, later: Found, now: datetime) -> list[Hit]:

@@ -8,229 +8,172 @@ Import it only where much is searched: loading numba takes a third of a second. 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
-BLOCK = 1_024  # rows whose distances are taken at once, so that the compiler uses vectors
-CHUNK, LOW, BITS, BUCKETS, IDS, MASKS, BALL, WITHIN = range(8)  # columns of a plan
+from krama.signals.filling import MARK, fill_table
+from krama.signals.vectors import (
+    VECTOR,
+    WORDS,
+    alike,
+    chunk_of,
+    compiled,
+    halves_within,
+    lowest,
+    ones,
+    prefetch,
+)
 
+__all__ = ["brute", "fill_table", "near", "near_many"]
 
-def compiled(function: Callable[..., Any]) -> Any:
-    """Compiled at its first call, and from numba's cache after; where no place can be written to, in memory only."""
-    try:
-        return njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # numba: "no locator available"
-        return njit(nogil=True)(function)
-
-
-@intrinsic
-def ones(_context, word):
-    """How many bits of a 64-bit word are set."""
-
-    def build(_target, builder, _signature, given):
-        return builder.ctpop(given[0])
-
-    return types.uint64(types.uint64), build
-
-
-@intrinsic
-def prefetch(_context, array, at):
-    """Ask for the cache line of `array[at]` (one dimension), and do not wait."""
-
-    def build(context, builder, signature, given):
-        data = context.make_array(signature.args[0])(context, builder, given[0]).data
-        place = builder.bitcast(builder.gep(data, [given[1]]), ir.IntType(8).as_pointer())
-        number = ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [place.type, number, number, number])
-        hint = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        builder.call(hint, [place, number(0), number(3), number(1)])
-        return context.get_dummy_value()
-
-    return types.void(array, at), build
-
-
-@compiled
-def chunk_of(words, at, low, bits):
-    """The `bits` bits from bit `low` on, of the four words from `words[at]` on."""
-    word, off = low >> 6, np.uint64(low & 63)
-    value = words[at + word] >> off
-    if off + np.uint64(bits) > np.uint64(64):
-        value |= words[at + word + 1] << (np.uint64(64) - off)
-    return np.int64(value & ((np.uint64(1) << np.uint64(bits)) - np.uint64(1)))
-
-
-@compiled
-def row_chunk(first, rest, row, low, bits):
-    """The same of a row, whose words 0 and 1 stand in `first`, 2 and 3 in `rest`."""
-    word, off = low >> 6, np.uint64(low & 63)
-    value = (first[2 * row + word] if word < 2 else rest[2 * row + word - 2]) >> off
-    if off + np.uint64(bits) > np.uint64(64):
-        after = first[2 * row + word + 1] if word < 1 else rest[2 * row + word - 1]
-        value |= after << (np.uint64(64) - off)
-    return np.int64(value & ((np.uint64(1) << np.uint64(bits)) - np.uint64(1)))
-
-
-@compiled
-def fill_table(first, rest, low, bits, buckets, ids):
-    """`buckets[k]` to `buckets[k + 1]` are the places in `ids` of the rows whose chunk is k, rows in order.
-
-    A counting sort in two steps: by the upper bits into parts whose buckets fit a core's cache, then within each.
-    """
-    count = ids.size
-    lower = max(bits - 8, 0)
-    parts = np.zeros((1 << (bits - lower)) + 1, np.int64)
-    for row in range(count):
-        parts[(row_chunk(first, rest, row, low, bits) >> lower) + 1] += 1
-    for part in range(1, parts.size):
-        parts[part] += parts[part - 1]
-    held = np.empty(count, np.uint64)
-    places = parts.copy()
-    for row in range(count):
-        key = row_chunk(first, rest, row, low, bits)
-        held[places[key >> lower]] = (np.uint64(key) << np.uint64(32)) | np.uint64(row)
-        places[key >> lower] += 1
-    buckets[:] = 0
-    for part in range(parts.size - 1):
-        _fill_part(held[parts[part] : parts[part + 1]], part << lower, 1 << lower, parts[part], buckets, ids)
-    buckets[buckets.size - 1] = count
-
-
-@compiled
-def _fill_part(held, lowest, width, base, buckets, ids):
-    for at in range(held.size):
-        buckets[np.int64(held[at] >> np.uint64(32))] += 1
-    total = base
-    for key in range(lowest, lowest + width):
-        total += buckets[key]
-        buckets[key] = total
-    for at in range(held.size - 1, -1, -1):  # from the end: rows stay in order
-        key = np.int64(held[at] >> np.uint64(32))
-        buckets[key] -= 1
-        ids[buckets[key]] = np.uint32(held[at] & np.uint64(0xFFFFFFFF))
-
-
-@compiled
-def _halves(words, tiled, out):
-    for i in range(out.size):
-        out[i] = np.uint8(ones(words[i] ^ tiled[i]))
-
-
-@compiled
-def _within(halves, radius):
-    found = 0
-    for i in range(halves.size // 2):
-        found += np.uint64(halves[2 * i]) + np.uint64(halves[2 * i + 1]) <= radius
-    return found
+BLOCK = 1_024  # keys whose buckets are asked for at once
+KNOWN = 8_192  # places for rows that were found, at most half of them filled: past that every row is looked at
+READ = 8  # so many marks are compared while one row is read
+CHUNK, LOW, BITS, BUCKETS, IDS, MASKS, BALL, WITHIN, MARKS, NEXT, BOTH = range(11)  # columns of a plan
 
 
 @compiled
 def brute(query, first, rest, radius, out):
     """Every row within `radius`: distance in the high half, row in the low, into `out`; returns how many there are.
 
-    Half of each row is read as one stream of words, in blocks, which is what compilers make vectors of.
+    Half of each row is read as one stream of words, so many at once.
     """
     count, found = first.size // 2, 0
-    tiled = np.empty(2 * BLOCK, np.uint64)
-    for i in range(tiled.size):
-        tiled[i] = query[i & 1]
-    part = np.empty(2 * BLOCK, np.uint8)
-    for start in range(0, count, BLOCK):
-        size = min(BLOCK, count - start)
-        _halves(first[2 * start : 2 * (start + size)], tiled[: 2 * size], part[: 2 * size])
-        if _within(part[: 2 * size], radius):
-            for i in range(size):
-                half = np.uint64(part[2 * i]) + np.uint64(part[2 * i + 1])
-                if half <= radius:
-                    row = start + i
-                    whole = half + ones(rest[2 * row] ^ query[2]) + ones(rest[2 * row + 1] ^ query[3])
-                    if whole <= radius:
-                        if found < out.size:
-                            out[found] = (whole << np.uint64(32)) | np.uint64(row)
-                        found += 1
+    whole = count // (WORDS // 2) * (WORDS // 2)
+    for start in range(0, whole, WORDS // 2):
+        close = halves_within(first, 2 * start, query[0], query[1], radius)
+        while close:
+            found = _take(query, first, rest, radius, start + lowest(close), out, found)
+            close &= close - np.uint64(1)
+    for row in range(whole, count):
+        found = _take(query, first, rest, radius, row, out, found)
     return found
 
 
 @compiled
-def near(query, first, rest, buckets, ids, plan, masks, radius, most, out):
+def _distance(query, first, rest, row):
+    low = ones(first[2 * row] ^ query[0]) + ones(first[2 * row + 1] ^ query[1])
+    return low + ones(rest[2 * row] ^ query[2]) + ones(rest[2 * row + 1] ^ query[3])
+
+
+@compiled
+def _take(query, first, rest, radius, row, out, found):
+    apart = _distance(query, first, rest, row)
+    if apart > radius:
+        return found
+    if found < out.size:
+        out[found] = (apart << np.uint64(32)) | np.uint64(row)
+    return found + 1
+
+
+@compiled
+def near(query, first, rest, buckets, ids, marks, plan, masks, radius, most, out):
     """The same by the tables of `plan`; past `most` candidates (a dense list) by brute force instead."""
-    count, found, seen = first.size // 2, 0, 0
+    found, seen = 0, 0
     starts = np.empty(BLOCK, np.int64)
     ends = np.empty(BLOCK, np.int64)
-    rows = np.empty(BLOCK, np.uint32)
+    rooms = np.empty(BLOCK, np.uint64)
+    places = np.empty(BLOCK + VECTOR, np.int64)
+    known = np.empty(KNOWN, np.uint32)
+    if marks.size < VECTOR:
+        return brute(query, first, rest, radius, out)
     for chunk in range(plan.shape[0]):
-        low, bits = plan[chunk, LOW], plan[chunk, BITS]
-        bucket_base, id_base = plan[chunk, BUCKETS], plan[chunk, IDS]
-        mask_base, ball = plan[chunk, MASKS], plan[chunk, BALL]
-        key = chunk_of(query, 0, low, bits)
+        ball, mark = plan[chunk, BALL], np.uint64(chunk_of(query, plan[chunk, NEXT], MARK))
         for begun in range(0, ball, BLOCK):
-            size = min(BLOCK, ball - begun)
-            for i in range(size):
-                starts[i] = bucket_base + (key ^ np.int64(masks[mask_base + begun + i]))
-                prefetch(buckets, starts[i])
-            held = 0
-            for i in range(size):
-                start = np.int64(buckets[starts[i]])
-                end = min(np.int64(buckets[starts[i] + 1]), count)
-                if start < end:
-                    if id_base >= 0:
-                        prefetch(ids, id_base + start)
-                    else:
-                        prefetch(first, 2 * start)
-                    starts[held], ends[held] = start, end
-                    held += 1
-                    seen += end - start
-            if seen > most:
-                return brute(query, first, rest, radius, out)
+            held = _buckets(query, buckets, marks, plan, masks, chunk, begun, min(BLOCK, ball - begun), first.size // 2,
+                            starts, ends, rooms)  # fmt: skip
             filled = 0
             for i in range(held):
-                for at in range(starts[i], ends[i]):
-                    row = np.uint32(at) if id_base < 0 else min(ids[id_base + at], np.uint32(count - 1))
-                    prefetch(first, 2 * np.int64(row))
-                    rows[filled] = row
-                    filled += 1
-                    if filled == BLOCK:
-                        found = _check(query, first, rest, plan, chunk, radius, rows, filled, out, found)
-                        filled = 0
-            found = _check(query, first, rest, plan, chunk, radius, rows, filled, out, found)
-    return found
+                seen += ends[i] - starts[i]
+                for line in range(starts[i] & -VECTOR, ends[i], VECTOR):
+                    filled = _alike(marks, line, starts[i], ends[i], mark, rooms[i], places, filled)
+                    if filled >= BLOCK:
+                        found = _check(query, first, rest, ids, plan, chunk, radius, places, filled, out, known, found)
+                        seen, filled = seen + READ * filled, 0
+                if seen > most or found >= KNOWN // 2:
+                    return brute(query, first, rest, radius, out)
+            found = _check(query, first, rest, ids, plan, chunk, radius, places, filled, out, known, found)
+            seen += READ * filled
+    return found if found < KNOWN // 2 else brute(query, first, rest, radius, out)
 
 
 @compiled
-def _check(query, first, rest, plan, chunk, radius, rows, filled, out, found):
-    """Take from the candidates those within the radius that no earlier chunk gave already."""
+def _alike(marks, line, start, end, mark, room, places, filled):
+    """Put where the marks in one cache line, from `start` on and before `end`, are near enough."""
+    begin = min(line, marks.size - VECTOR)
+    close = alike(marks, begin, mark, room)
+    if begin < start:
+        close &= ~np.uint64(0) << np.uint64(start - begin)
+    if end - begin < VECTOR:
+        close &= (np.uint64(1) << np.uint64(end - begin)) - np.uint64(1)
+    while close:
+        places[filled] = begin + lowest(close)
+        close &= close - np.uint64(1)
+        filled += 1
+    return filled
+
+
+@compiled
+def _buckets(query, buckets, marks, plan, masks, chunk, begun, size, count, starts, ends, rooms):
+    """Where the marks of so many keys of a chunk begin and end, and in how many bits they may differ; without empty."""
+    key = chunk_of(query, plan[chunk, LOW], plan[chunk, BITS])
+    for i in range(size):
+        starts[i] = plan[chunk, BUCKETS] + (key ^ np.int64(masks[plan[chunk, MASKS] + begun + i]))
+        prefetch(buckets, starts[i])
+    held = 0
+    for i in range(size):
+        start = np.int64(buckets[starts[i]])
+        end = min(np.int64(buckets[starts[i] + 1]), count)
+        if start < end:
+            starts[held], ends[held] = plan[chunk, MARKS] + start, plan[chunk, MARKS] + end
+            rooms[held] = np.uint64(plan[chunk, BOTH]) - ones(np.uint64(masks[plan[chunk, MASKS] + begun + i]))
+            for line in range(starts[held] & -VECTOR, ends[held], VECTOR):
+                prefetch(marks, line)
+            held += 1
+    return held
+
+
+@compiled
+def _check(query, first, rest, ids, plan, chunk, radius, places, filled, out, known, found):
+    """Take from the rows at these places those within the radius that no earlier chunk gave already."""
+    count, base = first.size // 2, plan[chunk, IDS] - plan[chunk, MARKS]
     for i in range(filled):
-        row = np.int64(rows[i])
+        if plan[chunk, IDS] >= 0:
+            prefetch(ids, base + places[i])
+    for i in range(filled):
+        row = np.int64(ids[base + places[i]]) if plan[chunk, IDS] >= 0 else places[i] - plan[chunk, MARKS]
+        places[i] = min(row, count - 1)
+        prefetch(first, 2 * places[i])
+    for i in range(filled):
+        row = places[i]
         half = ones(first[2 * row] ^ query[0]) + ones(first[2 * row + 1] ^ query[1])
-        if half <= radius:
-            whole = half + ones(rest[2 * row] ^ query[2]) + ones(rest[2 * row + 1] ^ query[3])
-            if whole <= radius and _is_new(query, first, rest, plan, chunk, row):
+        apart = half + ones(rest[2 * row] ^ query[2]) + ones(rest[2 * row + 1] ^ query[3]) if half <= radius else half
+        if apart <= radius and found < KNOWN // 2:
+            if not found:
+                known[:] = 0
+            if _is_new(known, row):
                 if found < out.size:
-                    out[found] = (whole << np.uint64(32)) | np.uint64(row)
+                    out[found] = (apart << np.uint64(32)) | np.uint64(row)
                 found += 1
     return found
 
 
 @compiled
-def _is_new(query, first, rest, plan, chunk, row):
-    for before in range(chunk):
-        low, bits = plan[before, LOW], plan[before, BITS]
-        differs = chunk_of(query, 0, low, bits) ^ row_chunk(first, rest, row, low, bits)
-        if ones(np.uint64(differs)) <= plan[before, WITHIN]:
+def _is_new(known, row):
+    """Was this row not yet found by another chunk? Remembers it."""
+    slot = ((row * 0x9E3779B1) >> 16) & (KNOWN - 1)
+    while known[slot]:
+        if np.int64(known[slot]) == row + 1:
             return False
+        slot = (slot + 1) & (KNOWN - 1)
+    known[slot] = np.uint32(row + 1)
     return True
 
 
 @compiled
-def near_many(queries, first, rest, buckets, ids, plan, masks, radius, most, counts, out):
+def near_many(queries, first, rest, buckets, ids, marks, plan, masks, radius, most, counts, out):
     """One row of `out` and one of `counts` a query; without a plan by brute force."""
     for i in range(counts.size):
         if plan.shape[0]:
-            counts[i] = near(queries[i], first, rest, buckets, ids, plan, masks, radius, most, out[i])
+            counts[i] = near(queries[i], first, rest, buckets, ids, marks, plan, masks, radius, most, out[i])
         else:
             counts[i] = brute(queries[i], first, rest, radius, out[i])

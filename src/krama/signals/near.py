@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import local
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,14 @@ from krama.signals.chunks import Plan, chunks_for, cuts, places, plan_for
 
 Words = NDArray[np.uint64]
 Ids = NDArray[np.uint32]
+Marks = NDArray[np.uint16]
 Ask = Callable[[NDArray[np.uint64], NDArray[np.uint64]], int]  # query, room for what is found; how many there are
 MOST, MOST_OF_MANY = 4_096, 64  # hits for which there is room at once; past it one is searched again, with room
 LITTLE = np.dtype("<u8")
 NO_WORDS: Words = np.empty(0, np.uint64)
 NO_IDS: Ids = np.empty(0, np.uint32)
-NO_PLAN = Plan(np.empty((0, 8), np.int64), np.empty(0, np.uint32), 0)
+NO_MARKS: Marks = np.empty(0, np.uint16)
+NO_PLAN = Plan(np.empty((0, 11), np.int64), np.empty(0, np.uint32), 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,9 +47,10 @@ class NearTable:
     ids: Ids = field(default_factory=lambda: NO_IDS)
     chunks: int = 0
     order: int = 16
+    marks: Marks = field(default_factory=lambda: NO_MARKS)
 
     def __post_init__(self) -> None:
-        for array in (self.first, self.rest, self.buckets, self.ids):
+        for array in (self.first, self.rest, self.buckets, self.ids, self.marks):
             array.flags.writeable = False
 
     def __len__(self) -> int:
@@ -99,8 +103,8 @@ class NearTable:
         """This table with tables, where it is large enough to need them and has none yet; rows keep their places."""
         if self.chunks or not chunks_for(len(self)) or engine.load() is None:
             return self
-        buckets, ids = fill(self.first, self.rest, self.order)
-        return NearTable(self.first, self.rest, buckets, ids, self.order, self.order)
+        buckets, ids, marks = fill(self.first, self.rest, self.order)
+        return NearTable(self.first, self.rest, buckets, ids, self.order, self.order, marks)
 
     @cached_property
     def _asks(self) -> dict[int, Ask]:
@@ -113,7 +117,7 @@ class NearTable:
             return None
         table, limit = self.tabled, np.uint64(radius)
         plan = plan_for(table.chunks, radius, len(table))
-        first, rest, buckets, ids = table.first, table.rest, table.buckets, table.ids
+        first, rest, buckets, ids, marks = table.first, table.rest, table.buckets, table.ids, table.marks
         if plan is None:
 
             def ask(query: Words, out: Words) -> int:
@@ -123,7 +127,7 @@ class NearTable:
             rows, masks, most, near = plan.rows, plan.masks, plan.most, kernels.near
 
             def ask(query: Words, out: Words) -> int:
-                return near(query, first, rest, buckets, ids, rows, masks, limit, most, out)  # type: ignore[no-any-return]
+                return near(query, first, rest, buckets, ids, marks, rows, masks, limit, most, out)  # type: ignore[no-any-return]
 
         self._asks[radius] = ask
         return ask
@@ -131,7 +135,7 @@ class NearTable:
     def _ask_many(self, kernels: Any, queries: Words, radius: int) -> list[list[tuple[int, int]]]:
         plan = plan_for(self.chunks, radius, len(self)) or NO_PLAN
         counts, out = np.empty(len(queries), np.int64), np.empty((len(queries), MOST_OF_MANY), np.uint64)
-        tables = (self.first, self.rest, self.buckets, self.ids)
+        tables = (self.first, self.rest, self.buckets, self.ids, self.marks)
         kernels.near_many(queries, *tables, plan.rows, plan.masks, np.uint64(radius), plan.most, counts, out)
         return [
             ([] if not count else _split(row[:count]) if count <= MOST_OF_MANY else self.find(query, radius))
@@ -139,24 +143,28 @@ class NearTable:
         ]
 
 
-def fill(first: Words, rest: Words, chunks: int) -> tuple[Ids, Ids]:
-    """Buckets and ids of every chunk, one chunk a core at a time. Raises `ImportError` without numba."""
+def fill(first: Words, rest: Words, chunks: int) -> tuple[Ids, Ids, Marks]:
+    """Buckets, ids and marks of every chunk, one chunk a core at a time. Raises `ImportError` without numba."""
     kernels = engine.load()
     if kernels is None:
         raise ImportError("numba is needed to make the tables of a large list")
     count, starts = first.size // 2, places(chunks)
     buckets, ids = np.empty(starts[-1], np.uint32), np.empty(count * (chunks - 1), np.uint32)
     first.flags.writeable = rest.flags.writeable = False
-    spare = np.empty(count, np.uint32)  # the first chunk's ids are 0, 1, 2, ... and are not kept
+    marks, spare = np.empty(count * chunks, np.uint16), local()
 
     def one(number: int) -> None:
-        low, bits = cuts(chunks)[number]
-        into = ids[count * (number - 1) : count * number] if number else spare
-        kernels.fill_table(first, rest, low, bits, buckets[starts[number] : starts[number + 1]], into)
+        (low, bits), (after, _bits) = cuts(chunks)[number], cuts(chunks)[(number + 1) % chunks]
+        own = marks[count * number : count * (number + 1)]
+        into = ids[count * (number - 1) : count * number] if number else NO_IDS.copy()  # the first's are 0, 1, 2, ...
+        if not hasattr(spare, "held"):
+            spare.held = np.empty(count, np.uint64)  # one a thread, for all its chunks
+        bucket = buckets[starts[number] : starts[number + 1]]
+        kernels.fill_table(first, rest, low, bits, after, bucket, into, own, spare.held)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(one, range(chunks)))
-    return buckets, ids
+    return buckets, ids, marks
 
 
 def table_of(words: Words) -> tuple[NearTable, NDArray[np.int64]]:
@@ -167,19 +175,20 @@ def table_of(words: Words) -> tuple[NearTable, NDArray[np.int64]]:
     chunks = chunks_for(len(words)) or 16
     bits = np.uint64(cuts(chunks)[0][1])
     order = np.argsort((words[:, 0] << (np.uint64(64) - bits)) | (words[:, 0] >> bits))
-    first = np.ascontiguousarray(words[order, :2]).reshape(-1)
-    rest = np.ascontiguousarray(words[order, 2:]).reshape(-1)
+    pairs = np.ascontiguousarray(words).view(np.complex128)  # two words are moved as one: four times as fast
+    first, rest = (pairs[:, half][order].view(np.uint64) for half in (0, 1))
     return NearTable(first, rest, order=chunks), order
 
 
 def words_of(values: Sequence[str]) -> Words:
     """Hex values as rows of four words."""
-    return words_in(bytes.fromhex("".join(values))).reshape(-1, 4)
+    return words_in(bytearray.fromhex("".join(values))).reshape(-1, 4)
 
 
-def words_in(data: bytes) -> Words:
+def words_in(data: bytes | bytearray) -> Words:
     """Bytes as words of this machine; the first bit of a hash is the lowest of the first word's."""
-    words: Words = np.frombuffer(bytearray(data), LITTLE)  # writable: kernels are compiled for one kind of array
+    writable = data if isinstance(data, bytearray) else bytearray(data)  # kernels are compiled for one kind of array
+    words: Words = np.frombuffer(writable, LITTLE)
     return words if LITTLE.isnative else words.astype(np.uint64)
 
 
