@@ -19,10 +19,12 @@ import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = b"content-length:"
+ROOT = Path(__file__).resolve().parents[1]
 MOST_LINES = 512  # connections of an open load
 
 
@@ -157,7 +159,7 @@ def apart(
     """The same in a process of its own: its Python must not share a lock with whoever is measured."""
     command = [sys.executable, "-m", "bench.load", f"{host}:{port}", str(lines), str(seconds), str(rate)]
     given = json.dumps([base64.b64encode(one).decode() for one in requests])
-    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, cwd=ROOT)
     said: dict[str, Any] = json.loads(done.stdout)
     return Seen(said["waits"], Counter(said["statuses"]), said["seconds"], said["processor"])
 
