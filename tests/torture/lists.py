@@ -19,7 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,9 +82,6 @@ class Worker:
     def __init__(self, pid: int, name: str, side: Side, line: http.client.HTTPConnection) -> None:
         self.pid, self.name, self._side, self._line = pid, name, side, line
 
-    def close(self) -> None:
-        self._line.close()
-
     def says(self, value: str) -> str:
         """Its verdict of one hash."""
         body = json.dumps({"hashes": [{"type": "pdq", "value": value}]})
@@ -96,23 +93,19 @@ class Worker:
         return str(json.loads(text)["verdict"])
 
 
-def workers_of(side: Side, pids: Sequence[int]) -> list[Worker]:
-    """A connection into each; those that end where there is one already are kept open, so that the next goes on."""
+def workers_of(side: Side, pids: Sequence[int], stack: ExitStack) -> list[Worker]:
+    """A connection into each; those that end where there is one already stay open, so that the next goes on."""
     found: dict[int, Worker] = {}
-    spare: list[http.client.HTTPConnection] = []
     for _ in range(500):
         line = http.client.HTTPConnection("127.0.0.1", side.port, timeout=30)
+        stack.callback(line.close)
         line.connect()
         worker = Worker(0, side.name, side, line)
         worker.says("00" * 32)  # until it is answered nobody has taken it
         holder = holder_of(line.sock.getsockname(), side.port, list(pids))
         if holder is not None and holder not in found:
             found[holder] = Worker(holder, side.name, side, line)
-        else:
-            spare.append(line)
         if len(found) == len(pids):
-            for one in spare:
-                one.close()
             return list(found.values())
     raise AssertionError(f"only {sorted(found)} of {pids} take connections")
 
@@ -162,13 +155,13 @@ def run(house: House, size: Size) -> dict[str, Any]:
     listed(house, "Waves", [old])
     house.krama("lists", "publish")
     key = house.krama("keys", "add", "App", "--scope", "scan").stdout.strip().splitlines()[-1]
-    with serving(house, "--gate", "--web-workers", str(size.workers)) as (command, port):
+    with serving(house, "--gate", "--web-workers", str(size.workers)) as (command, port), ExitStack() as stack:
         gate, server = (Side(name, at, 0, key) for name, at in (("gate", port + GATE), ("server", port)))
         wait_until_taken(gate)
         parts = children_of(command.process.pid)
         web = next(pid for pid in parts if "granian" in command_of(pid))
-        workers = workers_of(gate, [pid for pid in parts if "krama.gate.worker" in command_of(pid)])
-        workers += workers_of(server, children_of(web))
+        workers = workers_of(gate, [pid for pid in parts if "krama.gate.worker" in command_of(pid)], stack)
+        workers += workers_of(server, children_of(web), stack)
         stream, rounds = Stream(gate), []
         with stream.going():
             for _ in range(size.rounds):
@@ -177,8 +170,6 @@ def run(house: House, size: Size) -> dict[str, Any]:
                 withdrawn(house, "Waves", old)
                 rounds.append(publish(house, workers, new, old, size))
                 old = new
-        for one in workers:
-            one.close()
     statuses = sum((one.statuses for one in stream.seen), Counter[str]())
     waits = sorted(wait for one in stream.seen for wait in one.waits)
     return {"rounds": rounds, "answers": dict(statuses), "slowest": waits[-1], "within": waits[len(waits) * 99 // 100]}
@@ -186,16 +177,12 @@ def run(house: House, size: Size) -> dict[str, Any]:
 
 def wait_until_taken(side: Side) -> None:
     """Until the gate has its key file and its lists."""
-    line = http.client.HTTPConnection("127.0.0.1", side.port, timeout=30)
     for _ in range(200):
-        try:
+        line = http.client.HTTPConnection("127.0.0.1", side.port, timeout=30)
+        with closing(line), suppress(OSError, AssertionError):
             Worker(0, side.name, side, line).says("00" * 32)
-        except (OSError, AssertionError):
-            line.close()
-            time.sleep(0.2)
-        else:
-            break
-    line.close()
+            return
+        time.sleep(0.2)
 
 
 def rows(where: str, found: dict[str, Any], size: Size) -> list[dict[str, Any]]:
