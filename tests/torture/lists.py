@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,6 +100,7 @@ def workers_of(side: Side, pids: Sequence[int], stack: ExitStack) -> list[Worker
         line = http.client.HTTPConnection("127.0.0.1", side.port, timeout=30)
         stack.callback(line.close)
         line.connect()
+        line.auto_open = 0  # opened anew it might end elsewhere
         worker = Worker(0, side.name, side, line)
         worker.says("00" * 32)  # until it is answered nobody has taken it
         holder = holder_of(line.sock.getsockname(), side.port, list(pids))
@@ -136,14 +137,20 @@ def withdrawn(house: House, name: str, value: str) -> None:
     house.krama("lists", "withdraw", str(file), "--list", name)
 
 
-def publish(house: House, workers: Sequence[Worker], new: str, gone: str, size: Size) -> dict[str, float]:
+Opened = Callable[[ExitStack], list[Worker]]
+
+
+def publish(house: House, opened: Opened, new: str, gone: str, size: Size) -> dict[str, float]:
     """For each name the seconds from the publication until its last worker knew; and what the command took."""
-    assert all(one.says(gone) == "block" and one.says(new) == "allow" for one in workers), "known before it was said"
+    with ExitStack() as stack:
+        before = [(one.says(gone), one.says(new)) for one in opened(stack)]
+    assert set(before) == {("block", "allow")}, f"known before it was said: {before}"
     begun = time.monotonic()
     if size.publishes:
         house.krama("lists", "publish")
     took = time.monotonic() - begun
-    found = live(workers, new, gone, size.patience)
+    with ExitStack() as stack:  # who waits long for a command is hung up on
+        found = live(opened(stack), new, gone, size.patience)
     at = moment(house.one("SELECT max(at) FROM lists_publication")).timestamp()
     return {name: when - at for name, when in found.items()} | {"command": took}
 
@@ -155,20 +162,23 @@ def run(house: House, size: Size) -> dict[str, Any]:
     listed(house, "Waves", [old])
     house.krama("lists", "publish")
     key = house.krama("keys", "add", "App", "--scope", "scan").stdout.strip().splitlines()[-1]
-    with serving(house, "--gate", "--web-workers", str(size.workers)) as (command, port), ExitStack() as stack:
+    with serving(house, "--gate", "--web-workers", str(size.workers)) as (command, port):
         gate, server = (Side(name, at, 0, key) for name, at in (("gate", port + GATE), ("server", port)))
         wait_until_taken(gate)
         parts = children_of(command.process.pid)
         web = next(pid for pid in parts if "granian" in command_of(pid))
-        workers = workers_of(gate, [pid for pid in parts if "krama.gate.worker" in command_of(pid)], stack)
-        workers += workers_of(server, children_of(web), stack)
+        those = [pid for pid in parts if "krama.gate.worker" in command_of(pid)]
+
+        def opened(stack: ExitStack) -> list[Worker]:
+            return workers_of(gate, those, stack) + workers_of(server, children_of(web), stack)
+
         stream, rounds = Stream(gate), []
         with stream.going():
             for _ in range(size.rounds):
                 new = secrets.token_hex(32)
                 listed(house, "Waves", [new])
                 withdrawn(house, "Waves", old)
-                rounds.append(publish(house, workers, new, old, size))
+                rounds.append(publish(house, opened, new, old, size))
                 old = new
     statuses = sum((one.statuses for one in stream.seen), Counter[str]())
     waits = sorted(wait for one in stream.seen for wait in one.waits)
