@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 PEER := build/peer/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install run test everything lint journeys canaries torture-intake torture-keys torture-queue torture-trail bench-console bench-intake bench-inventory bench-matching bench-pdq bench-quality bench-response bench-scan bench-trail docs messages lock clean torture-decoders torture-gate
+.PHONY: help install run test everything lint journeys canaries torture-intake torture-keys torture-queue torture-lists torture-trail bench bench-console bench-gate bench-intake bench-inventory bench-matching bench-pdq bench-quality bench-response bench-scan bench-trail docs messages lock clean torture-decoders torture-gate
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -47,6 +47,13 @@ torture-intake: $(STAMP) ## Kill everything three hundred times while children r
 bench-console: $(STAMP) ## How long staff wait for their pages among a million cases, on PostgreSQL
 	@$(BIN)/python -m bench.console $(ARGS)
 
+bench: $(STAMP) $(PEER) ## Scanning, matching and the gate beside the peer, one after another, and one table of it
+	@for name in scan matching gate; do $(MAKE) --no-print-directory bench-$$name || true; done
+	@$(BIN)/python -m bench.all
+
+bench-gate: $(STAMP) $(PEER) ## Uploads, lookups and batches through the gate and the server, beside the peer under gunicorn
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.gate $(ARGS)
+
 bench-intake: $(STAMP) ## How long a child waits, and what happens in a rush, on PostgreSQL
 	@$(BIN)/python -m bench.intake $(ARGS)
 
@@ -75,6 +82,9 @@ torture-decoders: $(STAMP) ## A hundred thousand harmed files of every format ag
 
 torture-gate: $(STAMP) ## Kill gate and server and cut the network between them while pictures are scanned
 	@$(BIN)/python -m tests.torture.gate $(ARGS)
+
+torture-lists: $(STAMP) ## Publish and withdraw while gate and server are asked without pause
+	@$(BIN)/python -m tests.torture.lists
 
 torture-queue: $(STAMP) ## Kill reviewers and Krama while fifty take the next case at once
 	@$(BIN)/python -m tests.torture.queue $(ARGS)

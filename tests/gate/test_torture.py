@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
 
-from tests.torture import decoders
+from tests.torture import decoders, lists
 from tests.torture.gate import GateGround, Memory, Size, judged, run
 from tests.torture.intake import ground_on
 
@@ -60,3 +61,21 @@ def test_every_harmed_file_of_a_sample_is_answered(tmp_path: Path) -> None:
     assert [row["not answered"] for row in rows] == [0] * len(rows)
     assert all(row["answered"] + row["busy"] == row["files"] == 100 for row in rows)
     assert all(row["answered"] > 50 for row in rows)
+
+
+@pytest.mark.loopback
+@pytest.mark.every
+def test_what_is_published_is_known_to_every_worker_and_nothing_fails() -> None:
+    size = lists.Size(rounds=1, listed=100)
+    with ground_on(False, "--demo") as ground:
+        found = lists.run(ground.house, size)
+    assert [max(found["rounds"][0].values()) < math.inf, set(found["answers"])] == [True, {"200"}]
+
+
+@pytest.mark.loopback
+@pytest.mark.every
+def test_what_nobody_published_turns_it_red() -> None:
+    size = lists.Size(rounds=1, listed=10, patience=5, publishes=False)
+    with ground_on(False, "--demo") as ground:
+        rows = lists.rows("SQLite", lists.run(ground.house, size), size)
+    assert [row["met"] for row in rows] == [False, False, True]

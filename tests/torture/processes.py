@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -25,3 +26,22 @@ def command_of(pid: int) -> str:
         return (Path("/proc") / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except OSError:
         return ""
+
+
+def holder_of(own: tuple[str, int], server: int, pids: list[int]) -> int | None:
+    """Which of these processes holds the other end of a connection from `own` to the port `server` (IPv4)."""
+    host = "".join(f"{int(part):02X}" for part in reversed(own[0].split(".")))
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = line.split()
+        if fields[1].endswith(f":{server:04X}") and fields[2] == f"{host}:{own[1]:04X}":
+            held = f"socket:[{fields[9]}]"
+            return next((pid for pid in pids if held in _open_of(pid)), None)
+    return None
+
+
+def _open_of(pid: int) -> set[str]:
+    found = set()
+    for path in (Path("/proc") / str(pid) / "fd").glob("*"):
+        with suppress(OSError):
+            found.add(str(path.readlink()))
+    return found

@@ -10,6 +10,7 @@ import asyncio
 import sys
 import threading
 import traceback
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -131,9 +132,10 @@ class Gate:
 
     def _keep_here(self, found: list[Found]) -> None:
         self.spool.keep((one.id, one.to_json()) for one in found if one.is_kept)
-        for one in found:
-            if not one.is_kept:  # the server counts what it is delivered
-                self.counts.add(one.verdict.verdict, one.at, one.at.astimezone(self.place.zone).date())
+        counted = [one for one in found if not one.is_kept]  # the server counts what it is delivered
+        days = Counter((one.verdict.verdict, one.at.astimezone(self.place.zone).date()) for one in counted)
+        for (verdict, day), count in days.items():
+            self.counts.add(verdict, counted[-1].at, day, count)
 
     async def _hma(self, request: Request) -> Answer:
         if not self.place.hma_open and self.doors.is_closed(request):

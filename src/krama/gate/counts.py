@@ -37,10 +37,10 @@ class Counts:
         self._sums: Counter[tuple[str, str]] = Counter()
         self._last = ""
 
-    def add(self, verdict: str, at: datetime, day: date) -> None:
-        """One more; `day` is the day where the firm is."""
+    def add(self, verdict: str, at: datetime, day: date, count: int = 1) -> None:
+        """So many more; `day` is the day where the firm is."""
         with self._lock:
-            self._sums[day.isoformat(), verdict] += 1
+            self._sums[day.isoformat(), verdict] += count
             self._last = at.astimezone(UTC).isoformat()
             if time.monotonic() - self._written < EVERY:
                 return

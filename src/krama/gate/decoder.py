@@ -64,9 +64,9 @@ def _named(name: str) -> Reader:
 
 
 def _read() -> tuple[bytes, bool, bool] | None:
-    head, how = _exactly(HEAD.size), _exactly(1)
-    data = _exactly(HEAD.unpack(head)[0]) if head and how else None
-    return None if data is None or not how else (data, bool(how[0] & 1), bool(how[0] & 2))
+    head = _exactly(HEAD.size + 1)
+    data = _exactly(HEAD.unpack_from(head)[0]) if head else None
+    return None if data is None or not head else (data, bool(head[-1] & 1), bool(head[-1] & 2))
 
 
 def _exactly(length: int) -> bytes | None:

@@ -21,6 +21,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 SILENCE = 10.0  # seconds without a byte
 MOST_PARTS = 20
+AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 LONGEST_HEAD = 16 << 10  # bytes of one part's headers
 STATUS = {
     "not_signed_in": 401,
@@ -96,17 +97,18 @@ class Request:
 
     async def body(self, length: int, seconds: float) -> bytearray:
         """All of it, before so many seconds are over."""
-        taken = bytearray()
+        taken, clock = bytearray(), asyncio.get_running_loop().time
+        until = clock() + seconds
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout_at(min(until, clock() + SILENCE)) as patience:  # one timer for both bounds
                 while len(taken) < length:
-                    async with asyncio.timeout(SILENCE):
-                        message = await self.receive()
+                    message = await self.receive()
                     if message["type"] != "http.request":
                         raise Interrupted
                     taken += message.get("body", b"")
                     if not message.get("more_body"):
                         break
+                    patience.reschedule(min(until, clock() + SILENCE))
         except TimeoutError as problem:
             raise Interrupted from problem
         if len(taken) != length:
@@ -138,13 +140,14 @@ class Answer:
 def request_of(scope: MutableMapping[str, Any], receive: Receive) -> Request:
     """What ASGI says."""
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=50))
+    said = scope["query_string"].decode("latin-1")
+    query = dict(parse_qsl(said, keep_blank_values=True, max_num_fields=50)) if said else {}
     return Request(scope["method"], scope["path"], query, headers, receive)
 
 
 def as_json(what: object, status: int = 200) -> Answer:
     """An answer as the API gives it."""
-    return Answer(status, json.dumps(what, ensure_ascii=False).encode())
+    return Answer(status, AS_JSON(what).encode())
 
 
 def problem(error: KramaError, *, close: bool) -> Answer:

@@ -10,6 +10,7 @@ import socket
 import uvicorn
 
 from krama.gate.app import Gate
+from krama.gate.heads import Bounded
 from krama.gate.place import place_of
 
 SOCKET = "KRAMA_GATE_SOCKET"  # the number of the listening socket
@@ -25,6 +26,9 @@ def main() -> None:
         lifespan="on",
         log_level="error",
         access_log=False,
+        http=Bounded,
+        ws="none",
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_keep_alive=30,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from krama.errors import BadInput, KramaError
-from krama.scanning.scanner import Content
+from krama.scanning.scanner import Content, Hash
 from krama.signals import SignalType, parse_value
 from krama.text.storable import storable
 
@@ -46,15 +46,15 @@ def read_json(text: bytes) -> ScanRequest:
 
 def read_item(body: Any) -> ScanRequest:
     """One content: its hashes, its addresses, its context."""
-    if not isinstance(body, dict) or not (_filled(body, "hashes") or _filled(body, "urls")):
+    given, urls = (_filled(body, "hashes"), _filled(body, "urls")) if isinstance(body, dict) else ([], [])
+    if not given and not urls:
         raise BadInput(
             'JSON needs `hashes`: [{"type": "pdq", "value": "..."}], or `urls`: ["https://..."].', field="hashes"
         )
-    if len(_filled(body, "hashes")) > MOST_HASHES:
+    if len(given) > MOST_HASHES:
         raise BadInput(f"At most {MOST_HASHES} hashes of one content are taken.", field="hashes")
-    hashes = [_hash(index, entry) for index, entry in enumerate(_filled(body, "hashes"))]
-    content = Content.of_hashes(hashes) if hashes else Content()
-    return ScanRequest(_with_urls(content, _filled(body, "urls")), read_context(body.get("context") or {}))
+    content = Content(hashes=tuple(_hash(index, entry) for index, entry in enumerate(given)))  # checked one by one
+    return ScanRequest(_with_urls(content, urls), read_context(body.get("context") or {}))
 
 
 def read_batch(text: bytes) -> list[ScanRequest]:
@@ -118,9 +118,10 @@ def _of_batch(index: int, item: Any) -> ScanRequest:
 
 def _filled(body: dict[str, Any], name: str) -> list[Any]:
     """A list of the body; empty where there is none."""
-    if not isinstance(body.get(name, []), list):
+    given = body.get(name, [])
+    if not isinstance(given, list):
         raise BadInput(f"`{name}` is a list.", field=name)
-    return list(body.get(name, []))
+    return given
 
 
 def _with_urls(content: Content, urls: list[Any]) -> Content:
@@ -140,20 +141,21 @@ def _url(url: Any) -> str:
     return url
 
 
-def _hash(index: int, entry: Any) -> tuple[SignalType, str, int | None]:
+def _hash(index: int, entry: Any) -> Hash:
     where = f"hashes[{index}]"
     if not isinstance(entry, dict) or not isinstance(entry.get("type"), str) or not isinstance(entry.get("value"), str):
         raise BadInput(f"{where} needs `type` and `value`, both text.", field=where)
     if entry["type"] not in KINDS:
         raise BadInput(f"{where}.type is one of {', '.join(sorted(KINDS))}.", field=where)
+    kind = SignalType(entry["type"])
     try:
-        value = parse_value(SignalType(entry["type"]), entry["value"])
+        value = parse_value(kind, entry["value"])
     except KramaError as problem:
         raise BadInput(f"{where}.value: {problem.detail}", field=where) from problem
     quality = entry.get("quality")
     if quality is not None and (type(quality) is not int or not 0 <= quality <= 100):
         raise BadInput(f"{where}.quality is a whole number from 0 to 100.", field=where)
-    return SignalType(entry["type"]), value, quality
+    return Hash(kind, value, quality)
 
 
 def _is_id(value: Any) -> bool:

@@ -195,10 +195,10 @@ def _match(hit: Hit) -> Match:
 
 def _judge(matches: tuple[Match, ...], problem: Reason | None) -> tuple[Outcome, Reason]:
     """The strongest action wins; what only an observing list knows, or nothing does, is for review if it is broken."""
+    if not matches:
+        return ("review", problem) if problem else ("allow", "no_match")
     actions = {match.action for match in matches}
-    strongest = next((action for action in Action if action in actions), None)
-    if problem is not None and strongest in (None, Action.OBSERVE):
+    strongest = next(action for action in Action if action in actions)
+    if problem is not None and strongest is Action.OBSERVE:
         return "review", problem
-    if strongest is None:
-        return "allow", "no_match"
     return STRENGTH[strongest], "match"

@@ -6,7 +6,7 @@ Holds hashes, sizes and list names only: never a byte of content, and nothing of
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Literal
 
 from krama.signals import Action, SeverityCode, SignalType
@@ -82,7 +82,7 @@ class Verdict:
             "reason": self.reason,
             "detail": self.detail,
             "matches": [match.to_json() for match in self.matches],
-            "content": asdict(self.content),
+            "content": dict(vars(self.content)),  # flat; `asdict` took a quarter of a batch’s time
             "snapshot": self.snapshot,
             "took_ms": self.took_ms,
         }
