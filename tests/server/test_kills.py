@@ -47,7 +47,7 @@ PUBLICATIONS = f"SELECT (SELECT count(*) FROM lists_publication), {ENTRIES}"
 def kill_often(
     nursery: Nursery, act: str, kills: int = KILLS, longest: float = 0.25, counts: str = "", **given: Any
 ) -> None:
-    """Start the act anew and kill it outright, so many times; the last kill waits until what it `counts` is not none."""
+    """Start the act anew and kill it outright, so often; the last kill waits until what it `counts` is not none."""
     for left in reversed(range(kills)):
         (pid,) = nursery.start((act, given))
         nursery.wait_begun(pid)

@@ -17,6 +17,7 @@ from krama.server.cases.actions import looks
 from krama.server.cases.actions import sight as actions_sight
 from krama.server.cases.actions.pause import pause
 from krama.server.cases.actions.regroup import merge, split
+from krama.server.cases.actions.reopen import reopen
 from krama.server.cases.collecting.collect import collect
 from krama.server.cases.history import family, lines, merged_into
 from krama.server.cases.models import Case, Item, Link, Look, OpenKey, Pause, Recusal, Regroup
@@ -233,3 +234,16 @@ def test_whoever_was_kept_out_on_a_word_that_was_refused_is_kept_out_of_nothing_
     looks.give(builders.person("officer"), look=Look.objects.get(), agreed=False)
     assert sees(officer, target)
     assert not Recusal.objects.exists()
+
+
+def test_when_all_that_waited_is_taken_out_what_stays_is_closed_as_decided() -> None:
+    """The planted fault: an open case in which nothing waits, which nobody can ever close."""
+    source = of_account("one", "two")
+    builders.decision(source)
+    again, stays = source.items.order_by("joined_at")
+    reopen(builders.person("officer"), Case.objects.get(), [again])
+    target = split(builders.person("officer"), case=source, items=[again.pk], reason="Another matter.", by="Test")
+    source.refresh_from_db()
+    assert (source.state, target.state) == ("closed", "open")
+    assert source.items.get() == stays
+    assert list(OpenKey.objects.filter(kind="account").values_list("case", flat=True)) == [target.pk]

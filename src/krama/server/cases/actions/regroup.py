@@ -15,6 +15,7 @@ from krama.server.cases import reach
 from krama.server.cases.actions import peer as actions_peer
 from krama.server.cases.actions import people as actions_people
 from krama.server.cases.actions import playbook as actions_playbook
+from krama.server.cases.actions.decide import close
 from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.actions.pause import go_on
 from krama.server.cases.actions.queue import leave, require_free
@@ -84,6 +85,9 @@ def split(actor: Actor, *, case: Case, items: Sequence[UUID], reason: str, by: s
     Link.objects.create(one=first, other=second, how=Link.How.SPLIT, at=timezone.now())
     _write(actor, Regroup.Kind.SPLIT, source, target, list(items), reason, by)
     settle(target)
+    if not source.items.filter(decision=None).exists():  # all that waited went along: it is decided, as it was before
+        close(actor, source)
+        record(actor, Event.CASE_CLOSED, subject_kind="case", subject_id=source.ref)
     return target
 
 
@@ -139,8 +143,8 @@ def _like(case: Case) -> Case:
 
 
 def _take_keys(source: Case, target: Case) -> None:
-    """A key goes along when only what left is known by it: what comes later finds the right case."""
-    gone, stays = (set(queries.keys_of(case)) for case in (target, source))
+    """A key goes along when nothing that still waits here is known by it: what comes later finds the right case."""
+    gone, stays = (set(queries.keys_of_items(case.items.filter(decision=None))) for case in (target, source))
     for key in OpenKey.objects.filter(case=source):
         if (key.kind, key.hash) in gone - stays:
             OpenKey.objects.filter(pk=key.pk).update(case=target)
