@@ -21,14 +21,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from krama.errors import BadInput, Conflict
 from krama.server.cases import peer
 from krama.server.cases.actions import decide as actions
+from krama.server.cases.actions import looks as actions_looks
 from krama.server.cases.actions import pause as actions_pause
 from krama.server.cases.actions import peer as actions_peer
 from krama.server.cases.actions import regroup as actions_regroup
 from krama.server.cases.collecting.collect import collect
 from krama.server.cases.collecting.late import collect_late
 from krama.server.cases.history import lines
-from krama.server.cases.models import Case, Item, OpenKey, Pause, Regroup
-from krama.server.cases.queries.case import decisions_waiting
+from krama.server.cases.models import Case, Item, Look, OpenKey, Pause, Regroup
+from krama.server.cases.queries.case import OF_DECISIONS, decisions_waiting
 from krama.server.cases.tick import tick
 from krama.server.desk.view import measures_told
 from krama.server.intake.actions.take import PUBLIC, add, mark_emergency, take
@@ -54,7 +55,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.around = transaction.atomic()
         self.around.__enter__()
-        self.person = builders.person("officer")
+        self.person, self.second = builders.person("officer"), builders.person("lead")
         builders.webhook()
         self.shown: dict[str, set[Any]] = defaultdict(set)
         self.may_be_children: set[UUID] = set()  # items that were in a case on the peer path
@@ -149,6 +150,15 @@ class Life(RuleBasedStateMachine):
     def a_person_decides(self, number: int, outcome: str) -> None:
         if case := self.open(number):
             self.decide(case, outcome)
+
+    @rule(number=CHOICE, agreed=st.booleans())
+    def a_second_person_says(self, number: int, agreed: bool) -> None:
+        """Of a decision, however much was moved meanwhile; what is not agreed to is decided again."""
+        looks = list(Look.objects.filter(kind__in=OF_DECISIONS, given_at=None).order_by("asked_at", "pk"))
+        if looks:
+            look = looks[number % len(looks)]
+            actions_looks.give(self.second, look=look, agreed=agreed)
+            assert agreed or not Item.objects.filter(decision=look.subject).exists(), "somebody decides it anew"
 
     @rule(one=CHOICE, other=CHOICE)
     def two_are_put_together(self, one: int, other: int) -> None:
