@@ -265,7 +265,7 @@ def test_a_timeline_that_forgets_what_went_elsewhere_is_seen(monkeypatch: pytest
     """The planted fault: what was put together or taken apart is not told."""
     monkeypatch.setattr("krama.server.cases.history.Regroup.objects", Regroup.objects.none(), raising=False)
     with pytest.raises(AssertionError):
-        live(examples=40, steps=20)
+        live(examples=200, steps=20)
 
 
 @pytest.mark.every
