@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from krama.errors import Conflict
-from krama.server.cases.actions import looks
+from krama.errors import Conflict, NotFound
+from krama.server.cases.actions import looks, sight
+from krama.server.cases.actions.grounds import Said
 from krama.server.cases.actions.regroup import merge
+from krama.server.cases.actions.removal import remove_for_child
 from krama.server.cases.models import Case, Decision, Look
 from krama.server.cases.queries import case as queries
+from krama.server.compartments.models import Compartment
+from krama.server.desk.pages.case import _said
 from krama.server.measures import queries as measures
 from krama.server.measures.actions_order import order_next
 from krama.server.trail.models import Entry
@@ -126,3 +130,70 @@ def test_nobody_agrees_with_their_own_decision() -> None:
     builders.decision(of, "dismiss", by=officer)
     with pytest.raises(Conflict):
         looks.give(officer, look=Look.objects.get(), agreed=True)
+
+
+def test_whoever_owns_a_key_does_not_agree_with_it() -> None:
+    lead = builders.person("lead")
+    key, _ = builders.key("cases:decide", owner=lead)
+    builders.decision(builders.case(), "dismiss", by=key)
+    look = Look.objects.get()
+    assert (look.state, look.asked_by) == ("deferred", lead.actor_id), "nobody else is there"
+    with pytest.raises(Conflict):
+        looks.give(lead, look=look, agreed=True)
+
+
+def test_what_was_confirmed_meanwhile_is_not_shown_again_by_an_old_dismissal() -> None:
+    """The planted fault: the lead agrees late, and listed material that a child's report had removed is back."""
+    builders.person("lead")
+    old = decided("dismiss", builders.case("a", account="one", content_id="video-1"))
+    look = Look.objects.get()
+    newer = builders.told_case(content="video-1")
+    builders.decision(newer, "confirm", layer="policy", by=builders.person("officer"))
+    looks.give(builders.person("lead"), look=look, agreed=True)
+    assert ordered(old) == []
+    assert ordered(newer.decisions.get()) == ["remove"]
+
+
+def test_whoever_may_not_see_where_its_items_went_reads_and_says_nothing_of_it() -> None:
+    lead, officer = builders.person("lead"), builders.person("officer")
+    decision = decided("dismiss", builders.case("a", account="one"))
+    look, source = Look.objects.get(), decision.case
+    Case.objects.filter(pk=source.pk).update(state="open", closed_at=None)  # as when a reporter adds something
+    target = builders.case("b", account="two")
+    merge(officer, case=Case.objects.get(pk=source.pk), into=target, reason="One.", by="Officer")
+    assert queries.looks_to_give(lead).count() == 1
+    sight.declare(lead, case=target, ground="friend")
+    assert not queries.looks_to_give(lead).exists()
+    with pytest.raises(NotFound):
+        looks.give(lead, look=look, agreed=False)
+
+
+def test_removing_for_a_child_in_the_gravest_case_is_looked_at_too() -> None:
+    case = builders.case(account="one")
+    Case.objects.filter(pk=case.pk).update(severity="critical")
+    said = Said(rule="asked", asked_by_child=True)
+    officer = builders.person("officer")
+    remove_for_child(officer, case=case, item=case.items.get().pk, reason="She asks.", said=said, decided_by="S")
+    assert Look.objects.get().kind == "confirm"
+
+
+def test_what_is_found_again_after_a_refusal_joins_the_case_that_is_open_again() -> None:
+    builders.person("lead")
+    decision = decided("dismiss", builders.case("a", account="one"))
+    answered(agreed=False)
+    assert builders.case("a", account="another") == decision.case
+
+
+def test_in_a_case_whose_time_was_over_a_refusal_opens_nothing() -> None:
+    """Its key is destroyed: nobody could write in it any more."""
+    builders.person("lead")
+    decision = decided("dismiss")
+    Compartment.objects.filter(cases=decision.case).update(destroyed_at=timezone.now(), wrapped_key=None)
+    looks.give(builders.person("lead"), look=Look.objects.get(), agreed=False, words="I would not have.")
+    assert (Case.objects.get().state, Look.objects.get().state) == ("closed", "refused")
+
+
+def test_the_page_says_that_a_dismissal_waits() -> None:
+    builders.person("lead")
+    decision = decided("dismiss")
+    assert "second person" in _said(decision)

@@ -21,7 +21,7 @@ from krama.server.detections.models import Detection
 from krama.server.measures.adapters import ADAPTERS
 from krama.server.measures.kinds import AFTER_A_DECISION, LASTING, OF_ACCOUNTS, UNFINISHED, Kind, State
 from krama.server.measures.models import Measure
-from krama.server.measures.queries import acted_on, who_does
+from krama.server.measures.queries import acted_on, still_true, who_does
 from krama.server.outbox.actions import put
 from krama.server.trail.actions import record
 from krama.server.trail.actor import DELIVERY, Actor
@@ -82,7 +82,7 @@ def _follows_from(decision: Decision) -> Iterator[tuple[Item, Kind]]:
     if Kind.PRESERVE in also:
         yield from ((item, Kind.PRESERVE) for item in items)
     main = Kind.REMOVE if decision.outcome == Outcome.CONFIRM else Kind.RESTORE
-    yield from ((item, main) for item in acted_on(items, Outcome(decision.outcome)))
+    yield from ((item, main) for item in still_true(decision, acted_on(items, Outcome(decision.outcome))))
     one_each = {item.account_key: item for item in reversed(items) if item.account_key}
     yield from ((item, kind) for kind in also if kind in OF_ACCOUNTS for item in one_each.values())
 
@@ -142,7 +142,9 @@ def release_held() -> int:
 
 @transaction.atomic
 def _release(measure: Measure) -> int:
-    if not Measure.objects.filter(pk=measure.pk, state=State.HELD).update(state=State.ORDERED):
+    stands = measure.decision_id == measure.item.decision_id  # else it is decided again: nothing of it is sent
+    state = State.ORDERED if stands else State.OVERTAKEN
+    if not Measure.objects.filter(pk=measure.pk, state=State.HELD).update(state=state) or not stands:
         return 0
     hand_out(measure)
     return 1

@@ -12,7 +12,8 @@ from django.utils import timezone
 from krama.guidelines.live import SKEW
 from krama.server.accounts.models import Role, User
 from krama.server.cases.actions.removal import names_content
-from krama.server.cases.models import Case, Item, Outcome
+from krama.server.cases.models import Case, Decision, Item, Outcome
+from krama.server.cases.queries.case import look_of
 from krama.server.cases.reach import visible
 from krama.server.measures.adapters import ADAPTERS
 from krama.server.measures.kinds import BY_DEFAULT, Kind, State
@@ -36,6 +37,26 @@ def acted_on(items: list[Item], outcome: Outcome) -> list[Item]:
     rows = Measure.objects.filter(item__in=[item.pk for item in named if item.report_id], kind=Kind.REMOVE)
     removed = set(rows.exclude(state=State.OVERTAKEN).values_list("item_id", flat=True))
     return [item for item in named if item.report_id is None or item.pk in removed]
+
+
+def still_true(decision: Decision, items: list[Item]) -> list[Item]:
+    """Of a dismissal that waited for a second person: those of whose contents nobody has thought otherwise since."""
+    look = look_of(decision)
+    if decision.outcome == Outcome.CONFIRM or look is None or look.given_at is None:
+        return items
+    since = Q(decision=None) | Q(decision__outcome=Outcome.CONFIRM, decision__at__gt=decision.at)
+    keys = {_content_of(item) for item in items}
+    others = Item.objects.filter(since).exclude(pk__in=[item.pk for item in items])
+    found = set(others.filter(detection__firm_id_key__in=keys).values_list("detection__firm_id_key", flat=True))
+    found |= set(others.filter(report__content_key__in=keys).values_list("report__content_key", flat=True))
+    return [item for item in items if _content_of(item) not in found]
+
+
+def _content_of(item: Item) -> str:
+    """The firm's name for it, as a keyed hash."""
+    if item.report is not None:
+        return item.report.content_key
+    return item.detection.firm_id_key if item.detection else ""
 
 
 def of_actor(actor: object) -> QuerySet[Measure]:

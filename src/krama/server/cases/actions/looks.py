@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from krama.errors import BadInput, Conflict, NotFound
 from krama.server.accounts.may import Operation
+from krama.server.accounts.models import Key
 from krama.server.accounts.second_factor import SecondFactor
 from krama.server.cases import reach
 from krama.server.cases.actions.notes import notes_of
@@ -34,27 +35,31 @@ Effect = Callable[[Actor, Look, bool], None]
 @transaction.atomic
 def ask(actor: Actor, *, kind: Look.Kind, case: Case, subject: UUID) -> Look:
     """A second person is asked; where nobody is there, a protective act goes ahead and the look is deferred."""
-    rule = RULES[kind]
+    rule, by = RULES[kind], person_of(actor)
     first = rule.goes_first or (rule.first_in_danger and case.is_emergency)
-    first = first or (rule.protects and _is_alone(actor, rule.operation, case))
+    first = first or (rule.protects and _is_alone(by, rule.operation, case))
     state = Look.State.DEFERRED if first else Look.State.WAITING
-    look = Look.objects.create(
-        kind=kind, case=case, subject=subject, state=state, asked_by=actor.actor_id, asked_at=timezone.now()
-    )
+    look = Look.objects.create(kind=kind, case=case, subject=subject, state=state, asked_by=by, asked_at=timezone.now())
     event = Event.LOOK_DEFERRED if state == Look.State.DEFERRED else Event.LOOK_ASKED
     _record(actor, event, look, {})
     return look
 
 
-def _is_alone(actor: Actor, operation: Operation, case: Case) -> bool:
-    return next(reach.others_who_may(operation, case, but=actor.actor_id), None) is None
+def _is_alone(person: str, operation: Operation, case: Case) -> bool:
+    return next(reach.others_who_may(operation, case, but=person), None) is None
+
+
+def person_of(actor: Actor) -> str:
+    """Whoever stands behind a machine's key asked, and so looks at nothing that it did."""
+    return str(actor.owner_id) if isinstance(actor, Key) and actor.owner_id else actor.actor_id
 
 
 @transaction.atomic
 def give(actor: Actor, *, look: Look, agreed: bool, words: str = "") -> Look:
     """What the second person says, once; the act is then as they say."""
-    row = Look.objects.select_for_update().select_related("case").get(pk=look.pk)
-    reach.require_here(actor, RULES[Look.Kind(row.kind)].operation, row.case)
+    row = Look.objects.select_for_update(of=("self",)).select_related("case__compartment").get(pk=look.pk)
+    for case in (row.case, *Case.objects.filter(items__decision=row.subject).distinct()):  # its items may be elsewhere
+        reach.require_here(actor, RULES[Look.Kind(row.kind)].operation, case)
     return say(actor, row, agreed=agreed, words=words)
 
 
@@ -69,7 +74,7 @@ def say(actor: Actor, row: Look, *, agreed: bool, words: str) -> Look:
     RULES[Look.Kind(row.kind)].effect(actor, row, agreed)
     row.state = Look.State.AGREED if agreed else Look.State.REFUSED
     row.given_by, row.given_at = actor.actor_id, timezone.now()
-    if words.strip():
+    if words.strip() and not (row.case.compartment and row.case.compartment.destroyed_at):
         row.sealed_words = reseal(notes_of(row.case), words.strip().encode(), *place_of_words(row.pk))
     row.save(update_fields=["state", "given_by", "given_at", "sealed_words"])
     _record(actor, Event.LOOK_GIVEN, row, {"agreed": agreed})

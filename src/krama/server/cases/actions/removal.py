@@ -15,6 +15,7 @@ from krama.server.cases.actions import decide as actions
 from krama.server.cases.actions import grounds as actions_grounds
 from krama.server.cases.actions.grounds import Said
 from krama.server.cases.actions.notes import notes_of
+from krama.server.cases.actions.second import ask_second
 from krama.server.cases.models import Case, Decision, Item, Layer, Outcome
 from krama.server.cases.queries import case as queries
 from krama.server.compartments.actions import reseal, start_clock
@@ -51,6 +52,7 @@ def remove_for_child(actor: Actor, *, case: Case, item: UUID, reason: str, said:
     details = {"outcome": decision.outcome, "layer": decision.layer, "items": 1, "asked_by_child": said.asked_by_child}
     record(actor, Event.CASE_DECIDED, subject_kind="case", subject_id=row.ref, details=details)
     _settle(actor, row)
+    ask_second(actor, decision, [found])
     return decision
 
 

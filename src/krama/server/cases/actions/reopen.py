@@ -23,12 +23,13 @@ def reopen(actor: Actor, case: Case, items: Sequence[Item], **details: object) -
     case.state, case.closed_at = Case.State.OPEN, None
     case.due_at, case.clock_said = due_at(case.severity, timezone.now(), case.lane), ""
     case.save(update_fields=["state", "closed_at", "due_at", "clock_said"])
-    undecide(items)
-    keys = [OpenKey(kind=kind, hash=hashed, case=case) for kind, hashed in keys_of_items(items) if kind == "account"]
-    OpenKey.objects.bulk_create(keys, ignore_conflicts=True)  # another open case may hold it by now
+    wait_again(case, items)
     stop_clock(compartments_of(case))
     record(actor, Event.CASE_REOPENED, subject_kind="case", subject_id=case.ref, details=details)
 
 
-def undecide(items: Sequence[Item]) -> None:
+def wait_again(case: Case, items: Sequence[Item]) -> None:
+    """These items of an open case are not decided any more, and what is found of them joins them."""
     Item.objects.filter(pk__in=[item.pk for item in items]).update(decision=None)
+    keys = [OpenKey(kind=kind, hash=hashed, case=case) for kind, hashed in keys_of_items(items)]
+    OpenKey.objects.bulk_create(keys, ignore_conflicts=True)  # another open case may hold one by now

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from krama.server.cases.actions.pause import go_on
-from krama.server.cases.actions.reopen import reopen
+from krama.server.cases.actions.reopen import reopen, wait_again
 from krama.server.cases.collecting.collect import mark_emergency, sharpen
 from krama.server.cases.models import Case, Item, Lane, Pause, Severity
 from krama.server.cases.related import Told, relate
@@ -79,6 +79,8 @@ def _alarm(report: UUID) -> int:
     if item.case.state == Case.State.CLOSED or not item.case.is_emergency:  # a closed one keeps its mark
         reopen(COLLECTOR, item.case, [item])
         mark_emergency(item.case)
+    elif item.decision_id:
+        wait_again(item.case, [item])  # what is said of danger is read, wherever it stands
     mark_alarmed(item.report)
     return 1
 

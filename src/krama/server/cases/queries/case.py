@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Case as When_
-from django.db.models import IntegerField, Q, QuerySet, Value, When
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from krama.server.accounts.may import ROLES, Operation
 from krama.server.accounts.models import User
@@ -60,13 +60,17 @@ def linked_to(actor: object, case: Case) -> list[tuple[Case, str]]:
 
 def looks_to_give(actor: object) -> QuerySet[Look]:
     """Second looks that are still to come, in cases that the actor may see; the oldest first."""
-    rows = Look.objects.filter(given_at=None, case__in=visible(actor)).select_related("case")
-    return rows.order_by("asked_at")
+    return _looks_of(actor).filter(given_at=None).order_by("asked_at")
 
 
 def looks_given(actor: object) -> QuerySet[Look]:
-    rows = Look.objects.filter(case__in=visible(actor)).exclude(given_at=None).select_related("case")
-    return rows.order_by("-given_at")
+    return _looks_of(actor).exclude(given_at=None).order_by("-given_at")
+
+
+def _looks_of(actor: object) -> QuerySet[Look]:
+    """In cases that the actor may see; of a decision, only where they may also see whatever its items are in by now."""
+    elsewhere = Item.objects.filter(decision=OuterRef("subject")).exclude(case__in=visible(actor))
+    return Look.objects.filter(case__in=visible(actor)).exclude(Exists(elsewhere)).select_related("case")
 
 
 def closed_to_everybody() -> int:

@@ -29,7 +29,7 @@ from krama.server.cases.actions.grounds import Said
 from krama.server.cases.actions.playbook import begin
 from krama.server.cases.actions.queue import HeldByAnother, be_here
 from krama.server.cases.forms.decision import DecisionForm, MergeForm, PauseForm, SplitForm
-from krama.server.cases.models import Case, Decision, Outcome
+from krama.server.cases.models import Case, Decision, Look, Outcome
 from krama.server.cases.peer import NoteMissing
 from krama.server.cases.queries import case as queries
 from krama.server.cases.wanted import MayNotLeave
@@ -124,6 +124,9 @@ def decide(request: StaffRequest, ref: str) -> HttpResponse:
 
 def _said(decision: Decision) -> str:
     """Who is told of it now, by what is wanted of the firm's system."""
+    look = queries.look_of(decision)
+    if look is not None and look.state == Look.State.WAITING:
+        return _("Decided. It is carried out when a second person agrees.")
     outcome = Outcome(decision.outcome)
     kinds = {Kind(kind) for kind in decision.wanted.values_list("kind", flat=True)}
     if acted_on(list(decision.items.select_related("report", "detection")), outcome):
