@@ -56,7 +56,7 @@ def test_a_child_who_is_threatened_and_in_danger_is_helped_until_the_case_is_clo
     stranger.goto(f"{ground.app_url}/")
     expect(stranger.locator("[role=note]")).to_be_visible()
     desk.off_today(officer, ground, ref)
-    assert desk.every_look_is_given(new_page(language), ground, ref) == 0, "nothing here asked for a second person"
+    assert desk.every_look_is_given(new_page(language), ground, ref) == 1, "the gravest kind was confirmed"
     the_child_reads(child, ground, language, code)
     desk.at_case(officer, ground, ref)
     expect(officer.locator(".match").first).to_contain_text(ANSWER[language])

@@ -14,9 +14,10 @@ from krama.errors import BadInput, Conflict, KramaError, NotFound
 from krama.server.accounts.models import User
 from krama.server.accounts.second_factor import SecondFactorMissing
 from krama.server.cases import peer
+from krama.server.cases.actions import looks
 from krama.server.cases.actions import peer as actions_peer
 from krama.server.cases.actions.peer import Asked
-from krama.server.cases.models import Case
+from krama.server.cases.models import Case, Look
 from krama.server.cases.models.peer import Answer
 from krama.server.compartments.models import Opening
 from krama.server.support import actions, queries
@@ -224,6 +225,7 @@ def test_what_a_child_asks_is_removed_by_a_person_s_decision_as_policy(officer: 
 
 def test_what_was_dismissed_and_restored_can_still_be_removed(officer: User, case: Case) -> None:
     builders.decision(case, "dismiss")
+    looks.give(officer, look=Look.objects.get(), agreed=True)
     assert measures(case) == [("restore", "ordered")]
     actions.decide_removal(officer, removal=asked(officer, case), agreed=True, reason="It hurts.", decided_by="S")
     assert measures(case) == [("restore", "overtaken"), ("remove", "ordered")]

@@ -73,6 +73,7 @@ READERS = {
     "server/desk/people.py:people": "case:viewed",
     "server/desk/sight.py:_change": "case:viewed",
     "server/desk/sight.py:_recusal": "case:viewed",
+    "server/desk/thing.py:_decision": "case:viewed, of each case on the page; or outsider:looked",
     "server/desk/thing.py:_no_peer": "case:viewed, of each case on the page; or outsider:looked",
     "server/desk/thing.py:_note": "case:viewed, of each case on the page; or outsider:looked",
     "server/desk/told.py:_text": "identity:opened, before anything shows",
