@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from krama.errors import Conflict, NotFound
 from krama.server.cases.actions import looks, sight
@@ -196,4 +197,5 @@ def test_in_a_case_whose_time_was_over_a_refusal_opens_nothing() -> None:
 def test_the_page_says_that_a_dismissal_waits() -> None:
     builders.person("lead")
     decision = decided("dismiss")
-    assert "second person" in _said(decision)
+    with override("en"):
+        assert "second person" in _said(decision)
