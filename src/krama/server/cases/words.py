@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from krama.server.cases.models import Case, Item
 from krama.server.detections.models import Detection
+from krama.server.detections.queries import is_exact
 from krama.server.intake.models import Report, Topic
 
 SOON = timedelta(hours=1)
@@ -50,7 +51,7 @@ def match_sentence(match: dict[str, Any]) -> str:
     """What a match means, without the names of things."""
     if match["signal_type"] == "url":
         return _("It leads to an address that is on a list.")
-    if match["signal_type"] != "pdq":
+    if is_exact(match):
         return _("It is an exact copy of listed material.")
     if match["distance"] == 0:
         return _("It looks exactly like listed material.")

@@ -21,6 +21,7 @@ from krama.server.desk.names import actor_labels
 from krama.server.desk.ordered import besides, follows, shown
 from krama.server.desk.told import told
 from krama.server.detections.models import Detection
+from krama.server.detections.queries import is_exact
 from krama.server.intake.models import Topic
 from krama.server.lists.models import List
 from krama.server.measures import queries as measures
@@ -145,7 +146,7 @@ def _match(match: dict[str, Any], lists: dict[str, List]) -> dict[str, Any]:
     return {
         **match,
         "radius": known.radius if known and match["signal_type"] == "pdq" else None,
-        "is_exact": match["signal_type"] != "pdq",
+        "is_exact": is_exact(match),
         "owner": known.owner if known else "",
         "legal_basis": known.legal_basis if known else "",
         "category": known.get_category_display() if known else "",

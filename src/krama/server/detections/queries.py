@@ -7,6 +7,7 @@ import json
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Max, Q, QuerySet, Sum, TextField
@@ -57,6 +58,11 @@ def firm_ids(detection: Detection) -> dict[str, str]:
         return {}
     plain = read(detection.compartment, detection.sealed_ids, *place_of(detection.pk))
     return dict(json.loads(plain)) if plain else {}
+
+
+def is_exact(match: dict[str, Any]) -> bool:
+    """A copy of listed material, byte for byte or address for address; a perceptual hash is never exact."""
+    return bool(match["signal_type"] != "pdq")
 
 
 def place_of(pk: UUID) -> tuple[str, UUID, str]:

@@ -15,7 +15,7 @@ from krama.server.cases import reach
 from krama.server.cases.actions import peer as actions_peer
 from krama.server.cases.actions import people as actions_people
 from krama.server.cases.actions import playbook as actions_playbook
-from krama.server.cases.actions.decide import close
+from krama.server.cases.actions.decide import close_if_decided
 from krama.server.cases.actions.notes import notes_of
 from krama.server.cases.actions.pause import go_on
 from krama.server.cases.actions.queue import leave, require_free
@@ -85,9 +85,7 @@ def split(actor: Actor, *, case: Case, items: Sequence[UUID], reason: str, by: s
     Link.objects.create(one=first, other=second, how=Link.How.SPLIT, at=timezone.now())
     _write(actor, Regroup.Kind.SPLIT, source, target, list(items), reason, by)
     settle(target)
-    if not source.items.filter(decision=None).exists():  # all that waited went along: it is decided, as it was before
-        close(actor, source)
-        record(actor, Event.CASE_CLOSED, subject_kind="case", subject_id=source.ref)
+    close_if_decided(actor, source)  # where all that waited went along
     return target
 
 

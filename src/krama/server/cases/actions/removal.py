@@ -78,6 +78,5 @@ def names_content(item: Item) -> bool:
 def _settle(actor: Actor, case: Case) -> None:
     if case.state == Case.State.CLOSED:
         start_clock(queries.compartments_of(case), timezone.now())  # what was decided anew is kept as long
-    elif not case.items.filter(decision=None).exists():
-        actions.close(actor, case)
-        record(actor, Event.CASE_CLOSED, subject_kind="case", subject_id=case.ref)
+    else:
+        actions.close_if_decided(actor, case)

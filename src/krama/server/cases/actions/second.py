@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from krama.server.cases.actions import looks
 from krama.server.cases.models import Case, Decision, Item, Look, Outcome, Severity
+from krama.server.detections.models import Detection
+from krama.server.detections.queries import is_exact
 from krama.server.trail.actor import Actor
 
 
@@ -26,10 +28,5 @@ def asked_for(case: Case, outcome: Outcome, items: Sequence[Item]) -> Look.Kind 
     """Which second look such a decision asks for, if any."""
     if outcome == Outcome.CONFIRM:
         return Look.Kind.CONFIRM if case.severity == Severity.CRITICAL else None
-    return Look.Kind.DISMISS if any(is_exact(item) for item in items) else None
-
-
-def is_exact(item: Item) -> bool:
-    """Found as a copy of listed material, byte for byte or address for address; a perceptual hash is never exact."""
-    matches = item.detection.matches if item.detection else []
-    return any(match["signal_type"] != "pdq" for match in matches)
+    found = Detection.objects.filter(pk__in=[item.detection_id for item in items]).values_list("matches", flat=True)
+    return Look.Kind.DISMISS if any(is_exact(match) for matches in found for match in matches) else None
