@@ -41,8 +41,8 @@ def acted_on(items: list[Item], outcome: Outcome) -> list[Item]:
 
 def still_true(decision: Decision, items: list[Item]) -> list[Item]:
     """Of a dismissal that waited for a second person: those of whose contents nobody has thought otherwise since."""
-    look = look_of(decision)
-    if decision.outcome == Outcome.CONFIRM or look is None or look.given_at is None:
+    look = look_of(decision) if decision.outcome == Outcome.DISMISS else None
+    if look is None or look.given_at is None:
         return items
     since = Q(decision=None) | Q(decision__outcome=Outcome.CONFIRM, decision__at__gt=decision.at)
     keys = {_content_of(item) for item in items}
