@@ -87,13 +87,15 @@ def main() -> int:
 def fill() -> list[str]:
     """The references of the cases that came in by the product's own doors, all of them open."""
     from django.db import connection
+    from django.utils import timezone
 
     from krama.server.cases.alike import compare_waiting
-    from krama.server.cases.models import Case
+    from krama.server.cases.models import Case, Item
 
     come_in()
     while compare_waiting():
         pass
+    Item.objects.update(carried_at=timezone.now())  # what was withheld by rule was done: no firm's system is there
     refs = list(Case.objects.filter(state="open").values_list("ref", flat=True))
     begun, copies = time.monotonic(), -(-(CASES - len(refs)) // len(refs))
     with connection.cursor() as cursor:

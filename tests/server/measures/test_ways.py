@@ -42,7 +42,7 @@ def test_by_default_the_webhook_does_what_every_app_can_and_nobody_the_rest() ->
     assert queries.who_does(Kind.REMOVE) is None, "no system is connected yet"
     builders.webhook()
     does = {kind.value: queries.who_does(kind) for kind in Kind}
-    assert {kind for kind, who in does.items() if who} == {"withhold", "remove", "restore"} == queries.able()
+    assert {kind for kind, who in does.items() if who} == {"withhold", "remove", "restore"} == set(queries.doers())
 
 
 def test_what_nobody_could_do_waits_and_is_handed_out_when_somebody_can() -> None:

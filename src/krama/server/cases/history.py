@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q
 
 from krama.server.cases.models import Case, Item, Regroup
 from krama.server.trail.models import Entry
@@ -53,8 +53,9 @@ def items_told(case: Case) -> list[tuple[Item, End]]:
 def _items(case: Case, until: End) -> Iterator[tuple[Item, End]]:
     """Of one case, those that were in it before `until`."""
     here = {item.pk: item for item in case.items.all()}
-    left = _times(Regroup.objects.filter(source=case))
-    came = _times(Regroup.objects.filter(target=case))
+    moves = list(Regroup.objects.filter(Q(source=case) | Q(target=case)))
+    left = _times(move for move in moves if move.source_id == case.pk)
+    came = _times(move for move in moves if move.target_id == case.pk)
     gone = Item.objects.in_bulk([pk for pk in left if pk not in here])
     for pk, item in (here | gone).items():
         first = min(came.get(pk, []) + left.get(pk, []), default=None)
@@ -63,7 +64,7 @@ def _items(case: Case, until: End) -> Iterator[tuple[Item, End]]:
             yield item, until if pk in here else _sooner(until, max(left[pk]))
 
 
-def _times(moves: QuerySet[Regroup]) -> dict[UUID, list[datetime]]:
+def _times(moves: Iterable[Regroup]) -> dict[UUID, list[datetime]]:
     """By item, when these moves took it."""
     found: dict[UUID, list[datetime]] = {}
     for move in moves:

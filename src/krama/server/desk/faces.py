@@ -31,7 +31,13 @@ class Faces:
     def __init__(self, case: Case, items: list[Item], person_id: str) -> None:
         scope = scope_of(case)
         found = [subject for item in items for subject in (_subject(item), _teller(item))]
-        self._names = {kind: name_them(scope, kind, [hashed for k, hashed in found if k == kind]) for kind in LABELS}
+        self._names: dict[str, dict[str, Pseudonym]] = {kind: {} for kind in LABELS}
+        for row in Pseudonym.objects.filter(scope=scope, kind__in=LABELS):
+            self._names[row.kind][row.hash] = row
+        for kind, known in self._names.items():
+            hashes = [hashed for one, hashed in found if one == kind]
+            if any(hashed and hashed not in known for hashed in hashes):
+                known |= name_them(scope, Pseudonym.Kind(kind), hashes)
         self._open = openings_of(person_id, scope, timezone.now()) if person_id else {}
 
     def of(self, item: Item) -> dict[str, Any] | None:

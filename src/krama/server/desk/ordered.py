@@ -27,23 +27,22 @@ def shown(ordered: list[Measure], *, may_decide: bool) -> list[dict[str, Any]]:
     return [_measure(measure, may_decide) for measure in ordered]
 
 
-def besides(items: list[Item]) -> list[dict[str, Any]]:
+def besides(items: list[Item], doers: dict[Kind, str]) -> list[dict[str, Any]]:
     """What may be chosen with a decision: on what ground, who would do it, and why it cannot be chosen."""
     has_account = any(item.account_key for item in items if item.decision_id is None)
-    able = queries.able()
     return [
         {
             "kind": kind.value,
             "label": kind.label,
             "grounds": [str(ground) for ground, kinds in wanted.CHOICES.items() if kind in kinds],
             "when": _when(kind),
-            "cannot": _cannot(kind, has_account, Kind(kind.value) in able),
+            "cannot": _cannot(kind, has_account, Kind(kind.value) in doers),
         }
         for kind in Wanted.Kind
     ]
 
 
-def follows(items: list[Item]) -> dict[str, Any]:
+def follows(items: list[Item], doers: dict[Kind, str]) -> dict[str, Any]:
     """What a decision on these removes or shows again, and who is told; a scan or a report may name no content."""
     removes, restores = (bool(queries.acted_on(items, outcome)) for outcome in (Outcome.CONFIRM, Outcome.DISMISS))
     scanned = any(item.detection is not None for item in items)
@@ -51,15 +50,15 @@ def follows(items: list[Item]) -> dict[str, Any]:
         "removes": removes,
         "restores": restores,
         "is_content": removes or scanned,
-        "remove_words": _asked(Kind.REMOVE) if removes else "",
-        "restore_words": _asked(Kind.RESTORE) if restores else _not_shown_again(scanned=scanned),
+        "remove_words": _asked(Kind.REMOVE, doers) if removes else "",
+        "restore_words": _asked(Kind.RESTORE, doers) if restores else _not_shown_again(scanned=scanned),
     }
 
 
-def _asked(kind: Kind) -> str:
+def _asked(kind: Kind, doers: dict[Kind, str]) -> str:
     """Who is told, if anybody: where nobody does it, a page must not say that somebody will."""
     removes = kind == Kind.REMOVE
-    match queries.who_does(kind):
+    match doers.get(kind):
         case None:
             return (
                 _("Nobody here can remove it yet. See Measures.")

@@ -13,11 +13,9 @@ from django.utils.translation import gettext as _
 
 from krama.learning import lesson
 from krama.playbooks import Step
-from krama.server.accounts.may import Operation
 from krama.server.accounts.models import Role, User
 from krama.server.cases.models import Case
 from krama.server.cases.playbook import SOON, Checklist, Line, checklists, due_of, to_choose
-from krama.server.cases.reach import may_here
 from krama.server.cases.words import span
 from krama.server.countries.queries import amber, pack
 
@@ -32,7 +30,7 @@ PAGES = {
 }
 
 
-def playbook_view(reader: User, case: Case) -> dict[str, Any]:
+def playbook_view(case: Case, *, may_work: bool) -> dict[str, Any]:
     """What the case page says of its playbooks, and of those that could be chosen."""
     found, language = checklists(case), get_language() or "en"
     names = _names(found)
@@ -42,7 +40,7 @@ def playbook_view(reader: User, case: Case) -> dict[str, Any]:
     return {
         "playbooks": [_book(one, names, language, now) for one in found],
         "playbook_choices": [(one.id, one.title.in_(language)) for one in books if one.id not in taken],
-        "may_work": may_here(reader, Operation.DECIDE_CASES, case),
+        "may_work": may_work,
         "playbook_url": f"/cases/{case.ref}/playbooks",
     }
 

@@ -99,13 +99,15 @@ def who_does(kind: Kind) -> str | None:
     return adapter.name if adapter and kind in adapter.kinds and adapter.places(kind) else None
 
 
-def able() -> set[Kind]:
-    """The kinds that somebody can do now; in few questions, for a page that asks about all."""
+def doers() -> dict[Kind, str]:
+    """`who_does` for every kind that somebody can do now; in few questions, for a page that asks about all."""
     said = dict(Way.objects.values_list("kind", "adapter"))
     wanted = {kind: said.get(kind.value, BY_DEFAULT.get(kind, "")) for kind in Kind}
     is_connected = "webhook" in wanted.values() and bool(ADAPTERS["webhook"].places(Kind.REMOVE))
     return {
-        kind for kind, name in wanted.items() if name and (is_connected if name == "webhook" else bool(who_does(kind)))
+        kind: name
+        for kind, name in wanted.items()
+        if name and (is_connected if name == "webhook" else bool(who_does(kind)))
     }
 
 

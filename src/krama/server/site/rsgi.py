@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -25,3 +26,6 @@ application = Front(
     seconds=settings.KRAMA_UPLOAD_SECONDS,
     most=settings.KRAMA_AT_ONCE,
 )
+# What was loaded stays for good: a collector that walks it again makes one page in a hundred wait.
+gc.collect()
+gc.freeze()

@@ -171,7 +171,7 @@ def compartments_of(case: Case) -> list[Compartment]:
     """All that a case gathers: the notes of it and of what was put together with it, and what its items came with."""
     of_items = case.items.values_list("detection__compartment", "report__compartment")
     of_cases = (one.compartment_id for one in family(case))
-    return list(Compartment.objects.filter(pk__in={*of_cases, *chain.from_iterable(of_items)} - {None}))
+    return list(Compartment.objects.filter(pk__in={pk for pk in (*of_cases, *chain.from_iterable(of_items)) if pk}))
 
 
 def _found(actor: object, text: str, state: str) -> list[UUID]:

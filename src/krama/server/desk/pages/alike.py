@@ -25,6 +25,7 @@ from krama.server.cases.pages.own import row_of
 from krama.server.cases.queries.alike import Member
 from krama.server.desk.ordered import besides, follows
 from krama.server.desk.pages.care import paused
+from krama.server.measures import queries as measures
 from krama.server.web.keys import keys_on, with_keys
 from krama.server.wellbeing import actions as exposure
 
@@ -85,7 +86,7 @@ def _render(
         be_here(request.user, one.case)
     exposure.note(request.user, case=found[0].case, items=1)  # they look once: the others show nearly the same
     items = [item for one in found for item in one.items]
-    shown = [str(item.pk) for one in whole for item in one.items]
+    shown, doers = [str(item.pk) for one in whole for item in one.items], measures.doers()
     context = {
         "rows": [_row(one, request.user.pk) for one in found],
         "why": words.why(items),
@@ -94,8 +95,8 @@ def _render(
         "whole": len(whole),
         "note": note,
         "cluster": cluster,
-        "besides": besides(items),
-        **follows(items),
+        "besides": besides(items, doers),
+        **follows(items, doers),
         "keys": keys_on(request),
     }
     return with_keys(request, render(request, "desk/alike.html", context, status=status))

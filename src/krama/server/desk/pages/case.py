@@ -57,6 +57,7 @@ from krama.server.wellbeing.queries import day_of
 
 # What the page has a form or a word for.
 ASKED_FOR = (
+    Operation.DECIDE_CASES,
     Operation.ASSIGN_CASES,
     Operation.CHANGE_SENSITIVITY,
     Operation.MARK_CONFLICT,
@@ -258,7 +259,7 @@ def render_case(
         "alarms": _alarms(request.user, found),
         "here": f"/cases/{found.ref}",
         **beginnings(request.GET.get("use", "")),
-        **playbook_view(request.user, found),
+        **playbook_view(found, may_work=Operation.DECIDE_CASES in here),
         **sight(found, here),
         **clock_of(found, may_decide=may_decide),
         **regroup_of(view, may_decide=may_decide),
