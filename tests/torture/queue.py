@@ -34,8 +34,8 @@ KRAMA = ("web worker", "web worker", "web worker", "web server", "job loop", "su
 class Size:
     """How much of it; the environment may say less."""
 
-    cases: int = int(os.environ.get("TORTURE_CASES", 1_500))
-    kills: int = int(os.environ.get("TORTURE_KILLS", 80))  # on each database
+    cases: int = int(os.environ.get("TORTURE_CASES", 600))
+    kills: int = int(os.environ.get("TORTURE_KILLS", 60))  # on each database
     reviewers: int = int(os.environ.get("TORTURE_REVIEWERS", 50))
     processes: int = 5
     # Seconds: so short that what a killed reviewer had is free again while the others still work.
