@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +42,16 @@ def load() -> ModuleType | None:
                 _warm(module)
                 _kernels = module
     return _kernels
+
+
+def entry(kernel: Any) -> Callable[..., Any]:
+    """A kernel's compiled code itself, of the one kind of arrays that `_warm` gave it; others raise `TypeError`.
+
+    numba's dispatcher looks at the kind of each array first, which takes as long as a search of a small list.
+    """
+    (compiled,) = kernel.overloads.values()
+    found: Callable[..., Any] = compiled.entry_point
+    return found
 
 
 @contextmanager

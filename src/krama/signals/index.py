@@ -71,12 +71,12 @@ class Index:
         `margin`: PDQ bits beyond each list's radius that are looked at too, where the hash asked for is itself only
         known to be near the exact one; what is within the radius is for the caller to say.
         """
-        value = parse_value(type, value)
-        if type is not SignalType.PDQ:
-            octets = bytes.fromhex(value)
-            first, later = ([(at, 0) for at in layer.equal(type, octets)] for layer in self._layers)
-            return self._hits(type, first, later, now)
-        return [] if quality is not None and quality < LEAST_QUALITY else self._near(value, now, margin)
+        if type is SignalType.PDQ:
+            octets = _octets(value)  # also where nothing is claimed: what is no hash is an error
+            return [] if quality is not None and quality < LEAST_QUALITY else self._near(octets, now, margin)
+        exact = bytes.fromhex(parse_value(type, value))
+        first, later = ([(at, 0) for at in layer.equal(type, exact)] for layer in self._layers)
+        return self._hits(type, first, later, now)
 
     def find_many(self, values: Sequence[str], *, now: datetime) -> list[list[Hit]]:
         """`find` for many PDQ values at once, on all cores."""
@@ -104,8 +104,8 @@ class Index:
     def _layers(self) -> tuple[Layer, Layer]:
         return self.layer, self.later
 
-    def _near(self, value: str, now: datetime, margin: int) -> list[Hit]:
-        query = words_in(bytearray.fromhex(value))
+    def _near(self, octets: bytearray, now: datetime, margin: int) -> list[Hit]:
+        query = words_in(octets)
         return self._hits(SignalType.PDQ, self.layer.near(query, margin), self.later.near(query, margin), now)
 
     def _hits(self, type: SignalType, first: Found, later: Found, now: datetime) -> list[Hit]:
@@ -127,3 +127,13 @@ class Index:
             return False
         at = int(np.searchsorted(gone, np.uint32(position)))
         return at < gone.size and int(gone[at]) == position
+
+
+def _octets(value: str) -> bytearray:
+    """The 32 bytes of a PDQ value; the ordinary one is not looked at twice."""
+    try:
+        octets = bytearray.fromhex(value)
+    except ValueError:
+        octets = bytearray()
+    whole = len(value) == SignalType.PDQ.digits == 2 * len(octets)  # neither blanks around it nor within
+    return octets if whole else bytearray.fromhex(parse_value(SignalType.PDQ, value))

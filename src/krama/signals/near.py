@@ -30,6 +30,7 @@ LITTLE = np.dtype("<u8")
 NO_WORDS: Words = np.empty(0, np.uint64)
 NO_IDS: Ids = np.empty(0, np.uint32)
 NO_MARKS: Marks = np.empty(0, np.uint16)
+OWN = local()  # of each thread
 NO_PLAN = Plan(np.empty((0, 11), np.int64), np.empty(0, np.uint32), 0)
 
 
@@ -64,7 +65,7 @@ class NearTable:
         if ask is None:
             with engine.by_numpy():
                 return _split(_by_numpy(self.first, self.rest, query, radius))
-        out = np.empty(MOST, np.uint64)
+        out = _room()
         found = ask(query, out)
         if not found:
             return []
@@ -124,7 +125,7 @@ class NearTable:
                 return kernels.brute(query, first, rest, limit, out)  # type: ignore[no-any-return]
 
         else:
-            rows, masks, most, near = plan.rows, plan.masks, plan.most, kernels.near
+            rows, masks, most, near = plan.rows, plan.masks, plan.most, engine.entry(kernels.near)
 
             def ask(query: Words, out: Words) -> int:
                 return near(query, first, rest, buckets, ids, marks, rows, masks, limit, most, out)  # type: ignore[no-any-return]
@@ -190,6 +191,14 @@ def words_in(data: bytes | bytearray) -> Words:
     writable = data if isinstance(data, bytearray) else bytearray(data)  # kernels are compiled for one kind of array
     words: Words = np.frombuffer(writable, LITTLE)
     return words if LITTLE.isnative else words.astype(np.uint64)
+
+
+def _room() -> Words:
+    """Where this thread's next answer is written: made once, for it is larger than what a search reads."""
+    room: Words | None = getattr(OWN, "room", None)
+    if room is None:
+        room = OWN.room = np.empty(MOST, np.uint64)
+    return room
 
 
 def _turned(word: int, bits: int) -> int:
