@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 PEER := build/peer/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install run test everything lint journeys canaries torture-intake torture-keys torture-queue torture-lists torture-trail bench bench-console bench-gate bench-intake bench-inventory bench-matching bench-pdq bench-quality bench-response bench-scan bench-trail docs messages lock clean torture-decoders torture-gate
+.PHONY: help install run test everything lint journeys canaries torture-intake torture-keys torture-queue torture-lists torture-trail bench bench-console bench-gate bench-intake bench-inventory bench-matching bench-pdq bench-quality bench-response bench-scan bench-trail docs messages lock clean torture-away torture-decoders torture-gate
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -79,6 +79,9 @@ bench-scan: $(STAMP) $(PEER) ## JPEG bytes to verdict among a million hashes, be
 	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.scan
 torture-decoders: $(STAMP) ## A hundred thousand harmed files of every format against a real gate
 	@$(BIN)/python -m tests.torture.decoders $(ARGS)
+
+torture-away: $(STAMP) ## An hour of scans by a gate whose server is away; then all of it arrives
+	@$(BIN)/python -m tests.torture.away
 
 torture-gate: $(STAMP) ## Kill gate and server and cut the network between them while pictures are scanned
 	@$(BIN)/python -m tests.torture.gate $(ARGS)

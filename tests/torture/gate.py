@@ -150,8 +150,12 @@ class Uploader(threading.Thread):
         self.found: set[str] = set()
         self.seen: Counter[str] = Counter()
 
+    def pause(self) -> None:
+        """Between two uploads: none."""
+
     def run(self) -> None:
         while not self.ending:
+            self.pause()
             kind = self._dice.choices(("known", "unknown", "hostile"), (4, 3, 3))[0]
             data = {"known": KNOWN, "unknown": UNKNOWN}.get(kind) or mutated(self._dice.choice(FORMATS), self._dice)
             try:
