@@ -7,6 +7,6 @@ from krama.server.assessments.actions.look import look
 from krama.server.outbox.registry import collects
 
 
-@collects("assessments.proofs")
+@collects("assessments.proofs", seldom=True)
 def look_round() -> int:
     return look()

@@ -21,7 +21,7 @@ def alarm_round() -> int:
     return end_over() + collect() + go_on()
 
 
-@collects("callout.forget")
+@collects("callout.forget", seldom=True)
 def forget_round() -> int:
     return forget_gone() if take_turn("callout-addresses", every=DAY) else 0
 

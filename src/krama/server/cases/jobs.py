@@ -25,7 +25,7 @@ def collect_round() -> int:
     return collect() + collect_late()
 
 
-@collects("cases.clocks")
+@collects("cases.clocks", seldom=True)
 def clock_round() -> int:
     return end_overdue() + tick() if take_turn("case-clocks", every=SECONDS) else 0
 
@@ -35,21 +35,21 @@ def alike_round() -> int:
     return compare_waiting()
 
 
-@collects("cases.sweep")
+@collects("cases.sweep", seldom=True)
 def sweep_round() -> int:
     return sweep() if take_turn("queue", every=HOUR) else 0
 
 
-@collects("cases.forget")
+@collects("cases.forget", seldom=True)
 def forget_round() -> int:
     return forget_gone() if take_turn("own-accounts", every=DAY) else 0
 
 
-@collects("cases.playbooks")
+@collects("cases.playbooks", seldom=True)
 def playbooks_round() -> int:
     return begin_assigned() if take_turn("playbooks", every=SECONDS) else 0
 
 
-@collects("cases.waves")
+@collects("cases.waves", seldom=True)
 def waves_round() -> int:
     return watch() if take_turn("waves", every=SECONDS) else 0

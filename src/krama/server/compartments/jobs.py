@@ -14,7 +14,7 @@ RETENTION = Machine("retention")
 DAY = timedelta(days=1)
 
 
-@collects("compartments.retention")
+@collects("compartments.retention", seldom=True)
 def retention_round() -> int:
     """Twice does no harm: whoever is killed half-way is followed by the next day's round, or by the command."""
     return sum(run(RETENTION).values()) if take_turn("retention", every=DAY) else 0

@@ -27,7 +27,7 @@ def publish(folder: Path | None = None) -> bool:
     return facts.publish(NAME, bodies(queries.raw_now()), folder)
 
 
-@collects("countries.publish")
+@collects("countries.publish", seldom=True)
 def publish_round() -> int:
     """Mends what a crash between an accepted change and its publication left."""
     if settings.KRAMA_FACTS is None or (_begun and not take_turn("publish country", every=EVERY)):

@@ -55,6 +55,9 @@ class Detection(models.Model):
                 name="detection_waiting",
             ),
             models.Index(
+                fields=["at"], condition=models.Q(collected_at__isnull=True, verdict="allow"), name="detection_noted"
+            ),
+            models.Index(
                 fields=["set_aside_at"],
                 condition=models.Q(collected_at__isnull=True, set_aside_at__isnull=False),
                 name="detection_aside",

@@ -16,12 +16,12 @@ from krama.server.outbox.registry import collects, handles
 FORGET = timedelta(minutes=5)
 
 
-@collects("intake.talks")
+@collects("intake.talks", seldom=True)
 def talks_round() -> int:
     return forget_old() if take_turn("talks", every=FORGET) else 0
 
 
-@collects("intake.mail")
+@collects("intake.mail", seldom=True)
 def mail_round() -> int:
     every = timedelta(seconds=settings.KRAMA_MAIL_SECONDS)
     if not settings.KRAMA_MAIL_URL or not take_turn("mailbox", every=every):

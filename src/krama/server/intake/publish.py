@@ -23,7 +23,7 @@ def publish(folder: Path | None = None) -> bool:
     return facts.publish(queries.USUAL, None if minutes is None else math.ceil(minutes), folder)
 
 
-@collects("intake.publish")
+@collects("intake.publish", seldom=True)
 def publish_round() -> int:
     """Once a minute; the console's loop alone."""
     if settings.KRAMA_FACTS is None or not take_turn("publish usual", every=EVERY):

@@ -30,7 +30,7 @@ def make_latest_current() -> int:
     return 1
 
 
-@collects("lists.prune")
+@collects("lists.prune", seldom=True)
 def prune_round() -> int:
     """Versions that nobody uses any more: of ten million hashes each is more than a gigabyte."""
     if not take_turn("lists-prune", every=HOUR):

@@ -12,12 +12,13 @@ from django.db import OperationalError, close_old_connections, connection
 from krama.errors import KramaError
 from krama.server.outbox import actions
 from krama.server.outbox.models import Task
-from krama.server.outbox.registry import HANDLERS, ROUNDS
+from krama.server.outbox.registry import HANDLERS, ROUNDS, SELDOM
 
 log = structlog.get_logger()
 PAUSE = 0.2  # seconds between rounds: well under the second that cases may take
 FULL = 50  # a round that did so much may have left some: the next one follows at once, else several come together
 BEAT_EVERY = 5.0
+SELDOM_EVERY = 2.0  # seconds between rounds that nobody waits for: each asks the database whether it is its turn
 
 
 _running: list[Stop] = []
@@ -39,13 +40,15 @@ def is_ending() -> bool:
 def run(stop: Stop) -> None:
     """Go round until told to stop; a database that is away is waited for."""
     _running.append(stop)
-    last_beat, pause = 0.0, PAUSE
+    last_beat, last_whole, pause = 0.0, 0.0, PAUSE
     while not stop.is_set():
         try:
             if time.monotonic() - last_beat > BEAT_EVERY:
                 actions.beat("loop")
                 last_beat = time.monotonic()
-            pause = 0.0 if go_round() >= FULL else PAUSE
+            if whole := time.monotonic() - last_whole >= SELDOM_EVERY:
+                last_whole = time.monotonic()
+            pause = 0.0 if go_round(whole=whole) >= FULL else PAUSE
         except OperationalError as problem:
             log.warning("database away", error=type(problem).__name__)
             connection.close()
@@ -54,9 +57,9 @@ def run(stop: Stop) -> None:
         stop.wait(pause)
 
 
-def go_round() -> int:
-    """Every round once, then every due task once; returns how much was done."""
-    return sum(_round(name) for name in list(ROUNDS)) + _tasks()
+def go_round(*, whole: bool = True) -> int:
+    """Every round once, without the seldom ones unless it is a whole one, then every due task; how much was done."""
+    return sum(_round(name) for name in list(ROUNDS) if whole or name not in SELDOM) + _tasks()
 
 
 def _round(name: str) -> int:

@@ -11,6 +11,7 @@ Round = Callable[[], int]
 
 HANDLERS: dict[str, Handler] = {}
 ROUNDS: dict[str, Round] = {}
+SELDOM: set[str] = set()  # rounds that may come some seconds late
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -23,11 +24,13 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def collects(name: str) -> Callable[[Round], Round]:
-    """Register a round: it looks for rows to collect and returns how many it took."""
+def collects(name: str, *, seldom: bool = False) -> Callable[[Round], Round]:
+    """Register a round: it looks for rows to collect and returns how many it took. `seldom`: it may be seconds late."""
 
     def register(collect: Round) -> Round:
         ROUNDS[name] = collect
+        if seldom:
+            SELDOM.add(name)
         return collect
 
     return register

@@ -12,6 +12,6 @@ from krama.server.wellbeing.actions import forget
 HOUR = timedelta(hours=1)
 
 
-@collects("wellbeing.forget")
+@collects("wellbeing.forget", seldom=True)
 def forget_round() -> int:
     return forget() if take_turn("wellbeing", every=HOUR) else 0
