@@ -27,7 +27,7 @@ from krama.server.cases.actions import peer as actions_peer
 from krama.server.cases.actions import regroup as actions_regroup
 from krama.server.cases.collecting.collect import collect
 from krama.server.cases.collecting.late import collect_late
-from krama.server.cases.history import lines
+from krama.server.cases.history import Past, lines
 from krama.server.cases.models import Case, Item, Look, OpenKey, Pause, Regroup
 from krama.server.cases.queries.case import OF_DECISIONS, decisions_waiting
 from krama.server.cases.tick import tick
@@ -45,7 +45,8 @@ HOURS = st.sampled_from([0.2, 1, 5, 30, 200])
 
 
 def told(case: Case) -> set[Any]:
-    return {entry.pk for entry in lines(case, *measures_told(case))}
+    past = Past(case)
+    return {entry.pk for entry in lines(past, *measures_told(past))}
 
 
 class Life(RuleBasedStateMachine):
@@ -273,7 +274,10 @@ def test_a_timeline_that_forgets_what_went_elsewhere_is_seen(monkeypatch: pytest
     ("place", "fault"),
     [
         ("krama.server.cases.actions.peer.go_along", lambda *_, **__: None),
-        ("krama.server.cases.history.items_told", lambda case: [(item, None) for item in case.items.all()]),
+        (
+            "krama.server.cases.history.Past.items",
+            property(lambda past: [(one, None) for one in past.case.items.all()]),
+        ),
     ],
 )
 def test_each_planted_fault_is_seen(monkeypatch: pytest.MonkeyPatch, place: str, fault: Any) -> None:

@@ -19,7 +19,7 @@ from krama.server.cases.actions.pause import pause
 from krama.server.cases.actions.regroup import merge, split
 from krama.server.cases.actions.reopen import reopen
 from krama.server.cases.collecting.collect import collect
-from krama.server.cases.history import family, lines, merged_into
+from krama.server.cases.history import Past, family, lines, merged_into
 from krama.server.cases.models import Case, Item, Link, Look, OpenKey, Pause, Recusal, Regroup
 from krama.server.cases.queries import case as queries
 from krama.server.cases.queries.case import reason_of
@@ -33,7 +33,7 @@ HOUR = timedelta(hours=1)
 
 
 def told(case: Case) -> set[Any]:
-    return {entry.pk for entry in lines(Case.objects.get(pk=case.pk))}
+    return {entry.pk for entry in lines(Past(Case.objects.get(pk=case.pk)))}
 
 
 def two() -> tuple[Case, Case]:
@@ -147,7 +147,7 @@ def test_what_happens_after_taking_apart_is_told_only_where_it_belongs() -> None
     person = builders.person("officer")
     apart = split(person, case=case, items=builders.items(case)[:1], reason="Another matter.", by="Test")
     actions.note_view(person, case=apart)
-    (entry,) = told(apart) - told(case) - {line.pk for line in lines(apart) if line.event == "case:split"}
+    (entry,) = told(apart) - told(case) - {line.pk for line in lines(Past(apart)) if line.event == "case:split"}
     assert entry
     actions.note_view(person, case=case)
     assert len(told(case) - told(apart)) >= 1

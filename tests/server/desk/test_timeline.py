@@ -9,7 +9,7 @@ import pytest
 
 from krama.server.cases.actions.regroup import merge, split
 from krama.server.cases.collecting.collect import collect
-from krama.server.cases.history import lines
+from krama.server.cases.history import Past, lines
 from krama.server.cases.models import Case
 from krama.server.desk.view import measures_told
 from krama.server.measures.actions_order import order_next, withhold_next
@@ -27,8 +27,8 @@ def _connected() -> None:
 
 
 def told(case: Case) -> dict[Any, str]:
-    fresh = Case.objects.get(pk=case.pk)
-    return {entry.pk: entry.event for entry in lines(fresh, *measures_told(fresh))}
+    past = Past(Case.objects.get(pk=case.pk))
+    return {entry.pk: entry.event for entry in lines(past, *measures_told(past))}
 
 
 def withheld(case: Case) -> int:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from krama.server.accounts.may import Operation, may
 from krama.server.accounts.models import User
 from krama.server.cases import reach, triage, words
-from krama.server.cases.history import Subject, family, items_told, lines, merged_into
+from krama.server.cases.history import Past, Subject, lines
 from krama.server.cases.models import Case, Decision, Grounds, Item, Outcome
 from krama.server.cases.queries import case as queries
 from krama.server.countries.queries import pack
@@ -37,7 +37,7 @@ GRAVE_TOPICS = (Topic.THREAT, Topic.APPROACH, Topic.SAW, Topic.DANGER)
 def case_view(case: Case, reader: User, items: list[Item], alike: list[list[Item]]) -> dict[str, Any]:
     """The whole page's context but for its form. `alike`: its items, with those in one that show the same."""
     faces, lists = Faces(case, items, reader.actor_id), {row.name: row for row in List.objects.all()}
-    ordered = list(measures.of_case(case))
+    ordered, past = list(measures.of_case(case)), Past(case)
     groups: list[dict[str, Any]] = []
     number = 0
     for cluster in alike:
@@ -45,14 +45,14 @@ def case_view(case: Case, reader: User, items: list[Item], alike: list[list[Item
         number += len(cluster)
         groups.append({"first": rows[0], "more": rows[1:], "count": len(cluster)})
     return {
-        "case": _head(case, items, reader),
+        "case": _head(case, items, reader, past),
         "groups": groups,
         "items": [item for group in groups for item in (group["first"], *group["more"])],  # as they are numbered
         "open_items": [str(item.pk) for item in items if item.decision_id is None],
-        "timeline": _timeline(case),
+        "timeline": _timeline(past),
         "decisions": [
             _decision(one)
-            for one in Decision.objects.filter(case__in=family(case)).select_related("case").order_by("at")
+            for one in Decision.objects.filter(case__in=past.family).select_related("case").order_by("at")
         ],
         "measures": shown(ordered, may_decide=may(reader, Operation.DECIDE_CASES)),
         **_to_do(case, items),
@@ -71,7 +71,7 @@ def _to_do(case: Case, items: list[Item]) -> dict[str, Any]:
     }
 
 
-def _head(case: Case, items: list[Item], reader: User) -> dict[str, Any]:
+def _head(case: Case, items: list[Item], reader: User, past: Past) -> dict[str, Any]:
     return {
         "ref": case.ref,
         "state": case.state,
@@ -86,7 +86,7 @@ def _head(case: Case, items: list[Item], reader: User) -> dict[str, Any]:
         "due_at": case.due_at,
         "source_label": words.source_label(case),
         "why": words.why(items),
-        "merged_into": _known(reader, merged_into(case)),
+        "merged_into": _known(reader, past.merged_into),
         "linked": [
             {"ref": other.ref, "url": f"/cases/{other.ref}", "state_label": other.get_state_display(), "how": how}
             for other, how in queries.linked_to(reader, case)
@@ -156,8 +156,8 @@ def _match(match: dict[str, Any], lists: dict[str, List]) -> dict[str, Any]:
     }
 
 
-def _timeline(case: Case) -> list[dict[str, Any]]:
-    entries = without_coming_back(lines(case, *measures_told(case)))
+def _timeline(past: Past) -> list[dict[str, Any]]:
+    entries = without_coming_back(lines(past, *measures_told(past)))
     labels = actor_labels(entries)
     return [
         {
@@ -171,9 +171,9 @@ def _timeline(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def measures_told(case: Case) -> list[Subject]:
+def measures_told(past: Past) -> list[Subject]:
     """Those of every item that is here or was; of what went elsewhere, until it went."""
-    ends = {item.pk: end for item, end in items_told(case)}
+    ends = {item.pk: end for item, end in past.items}
     rows = Measure.objects.filter(item__in=ends).values_list("pk", "item")
     return [("measure", pk, ends[item]) for pk, item in rows]
 
