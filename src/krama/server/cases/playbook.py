@@ -8,6 +8,7 @@ the report, and nowhere else.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -19,7 +20,7 @@ from django.db.models import QuerySet
 
 from krama.playbooks import Playbook, Step, playbooks, read_playbook
 from krama.server.accounts.models import User
-from krama.server.cases.models import Case, CasePlaybook, KeptPlaybook, PlaybookMark
+from krama.server.cases.models import Case, CasePlaybook, Item, KeptPlaybook, PlaybookMark
 from krama.server.cases.reach import visible
 from krama.server.cases.triage import facts_of
 from krama.server.compartments.queries import read
@@ -66,21 +67,20 @@ class Checklist:
         return min((line.due_at for line in self.lines if line.step.must and not line.done), default=None)
 
 
-def kinds_of(case: Case) -> set[str]:
-    """What triage calls its items, by what stands on their rows."""
-    rows = case.items.select_related("detection", "report")
-    return {facts_of(source, {}).kind for item in rows if (source := item.report or item.detection) is not None}
+def kinds_of(items: Iterable[Item]) -> set[str]:
+    """What triage calls these, by what stands on their rows."""
+    return {facts_of(source, {}).kind for item in items if (source := item.report or item.detection) is not None}
 
 
-def fitting(case: Case) -> list[Playbook]:
-    """Those that the case begins with."""
-    kinds = kinds_of(case)
+def fitting(items: Iterable[Item]) -> list[Playbook]:
+    """Those that a case of these begins with."""
+    kinds = kinds_of(items)
     return [one for one in playbooks() if kinds & set(one.fits)]
 
 
-def to_choose(case: Case) -> list[Playbook]:
-    """All there are, what may fit this kind first."""
-    kinds = kinds_of(case)
+def to_choose(items: Iterable[Item]) -> list[Playbook]:
+    """All there are, what may fit these first."""
+    kinds = kinds_of(items)
     return sorted(playbooks(), key=lambda one: not kinds & {*one.fits, *one.may_fit})
 
 

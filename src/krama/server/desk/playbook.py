@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from krama.countries import stale
 from krama.learning import lesson
 from krama.playbooks import Step
 from krama.server.accounts.models import Role, User
-from krama.server.cases.models import Case
+from krama.server.cases.models import Case, Item
 from krama.server.cases.playbook import SOON, Checklist, Line, checklists, due_of, to_choose
 from krama.server.cases.words import span
-from krama.server.countries.queries import amber, pack
+from krama.server.countries.queries import pack
 
 SHOWN = 8
 WHO = {"whoever": gettext_lazy("whoever has the case"), **{str(role): role.label for role in Role}}
@@ -30,13 +31,13 @@ PAGES = {
 }
 
 
-def playbook_view(case: Case, *, may_work: bool) -> dict[str, Any]:
+def playbook_view(case: Case, items: list[Item], *, may_work: bool) -> dict[str, Any]:
     """What the case page says of its playbooks, and of those that could be chosen."""
     found, language = checklists(case), get_language() or "en"
     names = _names(found)
     now = timezone.now() if case.state == Case.State.OPEN else None
     taken = {one.book.id for one in found if one.row.set_aside_at is None}
-    books = to_choose(case)
+    books = to_choose(items)
     return {
         "playbooks": [_book(one, names, language, now) for one in found],
         "playbook_choices": [(one.id, one.title.in_(language)) for one in books if one.id not in taken],
@@ -113,12 +114,13 @@ def _leads(step: Step, language: str) -> dict[str, Any]:
 
 
 def _contact(id: str, language: str) -> dict[str, Any]:
-    found = pack().contact(id)
+    facts = pack()
+    found = facts.contact(id)
     if found is None:
         return {}
-    stale = any(one.group == "contacts" and one.entry.id == id for one in amber(timezone.localdate()))
+    old = any(one.group == "contacts" and one.entry.id == id for one in stale(facts, timezone.localdate()))
     reach = found.phones[0] if found.phones else found.web or found.email
-    return {"contact": found.text.in_(language), "reach": reach, "is_phone": bool(found.phones), "stale": stale}
+    return {"contact": found.text.in_(language), "reach": reach, "is_phone": bool(found.phones), "stale": old}
 
 
 def _names(found: list[Checklist]) -> dict[str, str]:

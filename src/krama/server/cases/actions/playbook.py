@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -31,9 +32,12 @@ from krama.server.web.storable import storable
 BATCH = 20
 
 
-def begin(case: Case) -> int:
-    """What fits the case's kind and was not begun yet. Called when somebody reads the case, or it became theirs."""
-    books = fitting(case)
+def begin(case: Case, items: Iterable[Item] | None = None) -> int:
+    """What fits the case's kind and was not begun yet. Called when somebody reads the case, or it became theirs.
+
+    `items`: all of the case, where the caller has them.
+    """
+    books = fitting(case.items.select_related("detection", "report") if items is None else items)
     known = set(case.playbooks.values_list("key", flat=True))
     if all(_key(case, one) in known for one in books):  # no write transaction just to look
         return 0

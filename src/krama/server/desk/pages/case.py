@@ -230,7 +230,7 @@ def render_case(
     """The page, with what a form that came back says."""
     items = list(queries.items_of(found))
     alike, here = clusters(items), reach.those_here(request.user, ASKED_FOR, found)
-    begin(found)
+    begin(found, items)
     with transaction.atomic():  # one commit for all that opening a page writes, and nothing is read in it
         actions.note_view(request.user, case=found)  # also where a form comes back: the words are shown again
         exposure.note(request.user, case=found, items=len(alike))
@@ -259,7 +259,7 @@ def render_case(
         "alarms": _alarms(request.user, found),
         "here": f"/cases/{found.ref}",
         **beginnings(request.GET.get("use", "")),
-        **playbook_view(found, may_work=Operation.DECIDE_CASES in here),
+        **playbook_view(found, items, may_work=Operation.DECIDE_CASES in here),
         **sight(found, here),
         **clock_of(found, may_decide=may_decide),
         **regroup_of(view, may_decide=may_decide),
