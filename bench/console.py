@@ -29,6 +29,11 @@ CASES = int(os.environ.get("BENCH_CASES", 1_000_000))
 REAL = int(os.environ.get("BENCH_REAL", 500))  # of these, by the product's own doors
 ASKED = int(os.environ.get("BENCH_ASKED", 200))  # of each page
 WITHIN = 150.0  # milliseconds for 95 of 100
+# Whatever has the same hash is in one case while that is open: a copy has hashes of its own.
+OWN_HASHES = """(
+    SELECT jsonb_object_agg(key, CASE WHEN key IN ('md5', 'sha1', 'sha256', 'pdq')
+        THEN to_jsonb(left(md5(value::text || n) || md5(n || value::text), length(value #>> '{}'))) ELSE value END)
+    FROM jsonb_each(content))"""
 ROOMS: tuple[
     tuple[str, tuple[str, ...], dict[str, str]], ...
 ] = (  # table, which of its columns are ids that a copy must change alike, and what else a copy has of its own
@@ -36,7 +41,11 @@ ROOMS: tuple[
     (
         "detections_detection",
         ("id", "compartment_id"),
-        {"content_key": "md5(content_key || n)", "firm_id_key": "md5(firm_id_key || n)"},
+        {
+            "content": OWN_HASHES,
+            "content_key": "md5(content_key || n)",
+            "firm_id_key": "md5(firm_id_key || n)",
+        },
     ),
     (
         "cases_case",
