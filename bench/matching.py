@@ -41,6 +41,7 @@ from krama.signals import (
     open_snapshot,
     publish_changes,
 )
+from krama.signals.address import address_hashes
 from krama.signals.facts import NEVER, NO_REF, Gathering, Rows
 from krama.signals.layer import Layer
 from krama.signals.near import table_of, words_of
@@ -51,6 +52,7 @@ PEER = ROOT / "build" / "peer" / "lib" / f"python3.{sys.version_info.minor}" / "
 SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "100000,1000000,10000000").split(",")]
 ASKED = int(os.environ.get("BENCH_ASKED", 1_000))
 DENSE = 1_000_000
+ADDRESSES = 1_000_000
 IN_PYTHON = 1_000_000  # hashes that the peer's class is given one by one
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 KNOWN = HashList("known", "the bench", "drawn by chance")
@@ -80,7 +82,7 @@ def main() -> int:
     command = f"OMP_NUM_THREADS=1 {' '.join(['make', 'bench-matching'])}; faiss {faiss.__version__}, 1 thread"
     print(f"{command}; {os.cpu_count()} cores", flush=True)
     rows: Results = []
-    for one in chain(*(of_size(size) for size in SIZES), dense()):
+    for one in chain(*(of_size(size) for size in SIZES), dense(), addresses()):
         rows.append(one)
         (ROOT / "bench" / "results" / "matching.json").write_text(json.dumps(rows, indent=1) + "\n")
     return int(any(one["met"] is False for one in rows))
@@ -282,6 +284,27 @@ def dense() -> Iterator[dict[str, Any]]:
     what = f"{DENSE:,} hashes, 30 % in 100 clusters, asked from within, rows found (no objects made of them)"
     yield row(f"one lookup, {what}, median", median(took[0]), median(took[1]), "us", None)
     yield row(f"one lookup, {what}, 99 of 100 within", p99(took[0]), p99(took[1]), "us", 1.0)
+
+
+def addresses() -> Iterator[dict[str, Any]]:
+    """A million addresses on a list; asked by others, of which each is looked up by all its expressions."""
+    listed = (address_hashes(f"http://h{number}.example/a/{number}")[0] for number in range(ADDRESSES))
+    index, took = timed(lambda: Index.of([(KNOWN, (Signal(SignalType.URL, one) for one in listed))]))
+    print(json.dumps({"addresses": ADDRESSES, "built in s": round(took, 1)}), flush=True)
+    spent, known = list[float](), 0
+    for number in range(31, 31 * (ASKED + 1), 31):
+        found, took = timed(lambda number=number: looked_up(index, number))  # type: ignore[misc]
+        known += found
+        spent.append(took * 1e6)
+    work = f"one address with all its expressions among {ADDRESSES:,}, median ({known} of {ASKED} known)"
+    fixed = {"peer": None, "unit": "us", "ratio": None, "target": None, "met": None}
+    yield said({"work": work, "ours": round(median(spent), 1), **fixed})
+
+
+def looked_up(index: Index, number: int) -> bool:
+    """Canonical, in all its expressions, hashed and found."""
+    asked = f"https://www.h{number}.example/a/{number}?x={number}"
+    return any(index.find(SignalType.URL, one, now=NOW) for one in address_hashes(asked))
 
 
 def timed(act: Callable[[], Any], clock: Callable[[], float] = time.perf_counter) -> tuple[Any, float]:
