@@ -119,9 +119,12 @@ def stripes(seed: int) -> Image.Image:
 
 def test_a_picture_whose_small_decode_hides_much_is_decoded_finer(monkeypatch: pytest.MonkeyPatch) -> None:
     decoded, used = quick._decoded, list[int]()
-    monkeypatch.setattr(
-        quick, "_decoded", lambda data, size, factor: used.append(factor) or decoded(data, size, factor)
-    )
+
+    def noted(data: bytes, size: tuple[int, int], factor: int) -> object:
+        used.append(factor)
+        return decoded(data, size, factor)
+
+    monkeypatch.setattr(quick, "_decoded", noted)
     assert apart(*both(jpeg(stripes(1), quality=90))) <= quick.MARGIN
     assert used == [2, 1]
     used.clear()
