@@ -233,7 +233,7 @@ def render_case(
     begin(found)
     with transaction.atomic():  # one commit for all that opening a page writes, and nothing is read in it
         actions.note_view(request.user, case=found)  # also where a form comes back: the words are shown again
-        exposure.note(request.user, case=found, items=len(alike))
+        watch = exposure.note(request.user, case=found, items=len(alike))
         be_here(request.user, found)
     work = at_work(request, found, here)
     view: dict[str, Any] = case_view(found, request.user, items, alike)
@@ -255,7 +255,7 @@ def render_case(
         "hold_url": f"/cases/{found.ref}/hold",
         "holds": list(holds_running(timezone.now()).filter(scope=scope_of(found))),
         "bases": Hold.Basis.choices,
-        "day": day_of(request.user),
+        "day": day_of(request.user, watch=watch),
         "alarms": _alarms(request.user, found),
         "here": f"/cases/{found.ref}",
         **beginnings(request.GET.get("use", "")),
