@@ -24,7 +24,7 @@ from krama.server.cases.reach import sees, visible
 from krama.server.wellbeing import clock
 from krama.server.wellbeing.kinds import Kind, cases_with
 from krama.server.wellbeing.models import Care, Exposure, PassedOn, Watch
-from krama.server.wellbeing.whose import choices_of, whose
+from krama.server.wellbeing.whose import all_choices, choices_of, whose
 
 LOOKED_AT = 100  # the most pressing that were passed on: each is asked of everybody
 
@@ -122,7 +122,7 @@ def _is_theirs(person: User, case: Case) -> bool:
 
 def nobody_for() -> list[Kind]:
     """Kinds that nobody takes; empty where nobody works on cases at all."""
-    chosen = [choices_of(person).kinds for person in _deciders()]
+    chosen = [one.kinds for one in all_choices(_deciders())]
     return [kind for kind in Kind if chosen and all(kind in kinds for kinds in chosen)]
 
 
