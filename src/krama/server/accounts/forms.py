@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -46,16 +46,19 @@ class ProviderForm(forms.Form):
 class Few(ModelChoiceIterator):  # type: ignore[type-arg]
     """The rows in one question; Django asks for them by a cursor in the database, in three."""
 
+    field: NameChoice
+
     def __iter__(self) -> Iterator[Any]:
         if self.field.empty_label is not None:
             yield ("", self.field.empty_label)
-        yield from map(self.choice, self.queryset or ())
+        yield from map(self.choice, self.field.offered or self.queryset or ())
 
 
 class NameChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Something with a name of its own, such as a unit: names are not translated."""
 
     iterator = Few
+    offered: Sequence[Any] = ()  # the same rows, where the page has read them already; an answer is looked up anew
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "translate": "no"}

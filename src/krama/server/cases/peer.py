@@ -7,10 +7,13 @@ It is on where a reporter said so, or a person did on the case page. It ends onl
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from krama.errors import Conflict
 from krama.server.cases.models import Case, Look
@@ -45,15 +48,21 @@ def on_peer_path(case: Case) -> bool:
     return is_on(case, mark_of(case))
 
 
-def is_on(case: Case, mark: Mark | None) -> bool:
-    """The same, for whoever has read the newest mark."""
+def is_on(case: Case, mark: Mark | None, reports: Sequence[Report] | None = None) -> bool:
+    """The same, for whoever has read the newest mark, and the reports with their compartments."""
     if mark is not None and mark.said == YES:
         return True
-    reports = Report.objects.filter(pk__in=case.items.filter(report__isnull=False).values("report"))
+    told = list(_reports_of(case) if reports is None else reports)
     if mark is not None:
-        since = Part.objects.filter(question="peer", at__gt=mark.at)
-        reports = reports.filter(pk__in=since.values("report"))
-    return any(said.get("peer") == YES for said in chosen(reports.select_related("compartment")).values())
+        since = Part.objects.filter(question="peer", at__gt=mark.at, report__in=told)
+        later = set(since.values_list("report", flat=True))
+        told = [report for report in told if report.pk in later]
+    return any(said.get("peer") == YES for said in chosen(told).values())
+
+
+def _reports_of(case: Case) -> QuerySet[Report]:
+    rows = Report.objects.filter(pk__in=case.items.filter(report__isnull=False).values("report"))
+    return rows.select_related("compartment")
 
 
 @dataclass(frozen=True)

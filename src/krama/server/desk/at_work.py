@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
@@ -12,17 +13,18 @@ from django.utils.translation import gettext as _
 from krama.server.accounts.guard import StaffRequest
 from krama.server.accounts.may import Operation, may
 from krama.server.cases.actions.queue import HeldByAnother
-from krama.server.cases.models import Case
+from krama.server.cases.models import Case, Item
 from krama.server.cases.queries.alike import clusters_of
 from krama.server.cases.queries.queue import lease_of, others_there
 from krama.server.web.keys import keys_on
 
 
-def at_work(request: StaffRequest, case: Case, here: set[Operation]) -> dict[str, Any]:
-    """As it is once the reader is noted to be here."""
+def at_work(request: StaffRequest, case: Case, here: set[Operation], items: list[Item]) -> dict[str, Any]:
+    """As it is once the reader is noted to be here. `items`: with what each is near to."""
     is_open = case.state == Case.State.OPEN
     lease = lease_of(case) if is_open else None
     others = others_there(request.user, case)
+    is_near = is_open and any(one.decision_id is None and _cluster(one) for one in items)
     return {
         "lease": lease,
         "lease_mine": lease is not None and lease.holder_id == request.user.pk,
@@ -32,9 +34,14 @@ def at_work(request: StaffRequest, case: Case, here: set[Operation]) -> dict[str
         "may_next": may(request.user, Operation.DECIDE_CASES),
         "take_url": f"/cases/{case.ref}/take",
         "back_url": f"/cases/{case.ref}/give-back",
-        "alike": clusters_of(request.user, [case]).get(case.pk) if is_open else None,
+        "alike": clusters_of(request.user, [case]).get(case.pk) if is_near else None,
         "keys": keys_on(request),
     }
+
+
+def _cluster(item: Item) -> UUID | None:
+    near = getattr(item, "near", None)  # nothing where it was not compared yet
+    return near.cluster if near is not None else None
 
 
 def held_note(held: HeldByAnother) -> str:

@@ -3,46 +3,58 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Model
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from krama.learning import peer_sayings
 from krama.server.accounts.may import Operation
-from krama.server.accounts.models import User
 from krama.server.cases import peer
 from krama.server.cases.forms.peer import NoteForm, PeerForm, RoleForm, WishForm
-from krama.server.cases.models import Case, Look
-from krama.server.cases.people import Told, part_of, people_in, roles_of
+from krama.server.cases.models import Case, Item, Look
+from krama.server.cases.models.peer import Answer, Note, PeerMark, Wish
+from krama.server.cases.people import ActorRole, Told, part_of, people_in, roles_of
 from krama.server.compartments.models import Pseudonym
 from krama.server.desk.faces import LABELS
+from krama.server.desk.staff import Staff
 from krama.server.support.models import FIRST_FOR_PEERS
 from krama.server.web.wording import awaits_reader, corrected
 
 
-def people(case: Case, here: set[Operation], forms: dict[str, Any] | None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Beside:
+    """What the page has read already: the case's items, the staff, and what is written beside the case at all."""
+
+    items: list[Item]
+    staff: Staff
+    there: set[type[Model]]
+
+
+def people(case: Case, here: set[Operation], forms: dict[str, Any] | None, beside: Beside) -> dict[str, Any]:
     """Everybody with a letter and their part; the peer path; `forms` are those that came back with faults."""
-    names = {str(pk): name for pk, name in User.objects.values_list("pk", "name")}
-    said, wish = roles_of(case), peer.wish_of(case)
+    said = roles_of(case) if ActorRole in beside.there else {}
+    wish = peer.wish_of(case) if Wish in beside.there else peer.Wished(Answer.NOT_ASKED)
     return {
         "works": Operation.SUPPORT_CHILD in here,
-        "persons": [_person(one, said.get(one.pk, []), names) for one in people_in(case)],
-        "peer": _peer(case, names, wish, forms or {}),
+        "persons": [_person(one, said.get(one.pk, []), beside.staff) for one in people_in(case)],
+        "peer": _peer(case, beside, wish, forms or {}),
         "wish": peer.wish_shown(wish),
         "people_url": f"/cases/{case.ref}/people",
         "support_url": f"/cases/{case.ref}/support",
     }
 
 
-def _person(row: Pseudonym, said: list[Told], names: dict[str, str]) -> dict[str, Any]:
+def _person(row: Pseudonym, said: list[Told], staff: Staff) -> dict[str, Any]:
     part = part_of(row, said)
     return {
         "label": called(row),
         "part": part.label,
         "is_child": part == "child",
-        "before": [(one.part.label, one.at, names.get(one.by, "")) for one in said],
+        "before": [(one.part.label, one.at, staff.name_of(one.by)) for one in said],
         "form": RoleForm(initial={"pseudonym": row.pk, "part": part.value}, auto_id=f"id_{row.pk}_%s"),
     }
 
@@ -53,15 +65,17 @@ def called(row: Pseudonym) -> str:
     return LABELS[Pseudonym.Kind(row.kind)] % {"letter": row.letter}
 
 
-def _peer(case: Case, names: dict[str, str], wish: peer.Wished, forms: dict[str, Any]) -> dict[str, Any]:
-    mark = peer.mark_of(case)
-    on = peer.is_on(case, mark)
+def _peer(case: Case, beside: Beside, wish: peer.Wished, forms: dict[str, Any]) -> dict[str, Any]:
+    is_marked, staff = PeerMark in beside.there, beside.staff
+    mark = peer.mark_of(case) if is_marked else None
+    on = peer.is_on(case, mark, [item.report for item in beside.items if item.report is not None])
+    notes = case.notes.order_by("at") if Note in beside.there else ()
     return {
         "on": on,
-        "mark": mark and {"words": mark.words, "at": mark.at, "who": names.get(mark.by, "")},
-        "asked_off": _waits(case),
+        "mark": mark and {"words": mark.words, "at": mark.at, "who": staff.name_of(mark.by)},
+        "asked_off": is_marked and _waits(case),
         "may_leave": not on or peer.standing_note(case) is not None,
-        "notes": [_note(case, note, names) for note in case.notes.order_by("at")],
+        "notes": [_note(case, note, staff) for note in notes],
         "first": [(one.value, one.label) for one in FIRST_FOR_PEERS],
         "sayings": sayings(),
         "form": forms.get("peer") or PeerForm(initial={"said": "no" if on else "yes"}, auto_id="id_peer_%s"),
@@ -88,12 +102,12 @@ def _waits(case: Case) -> bool:
     return Look.objects.filter(kind=Look.Kind.PEER, subject__in=marks, given_at=None).exists()
 
 
-def _note(case: Case, note: Any, names: dict[str, str]) -> dict[str, Any]:
+def _note(case: Case, note: Any, staff: Staff) -> dict[str, Any]:
     look = peer.look_at(note.pk, Look.Kind.NOTE)
     return {
         "words": peer.words_of_note(case, note),
         "at": note.at,
-        "who": names.get(note.by, ""),
+        "who": staff.name_of(note.by),
         "look": look.get_state_display() if look else "",
         "stands": look is not None and look.state in peer.STANDING,
     }

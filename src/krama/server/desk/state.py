@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -59,11 +59,10 @@ def alarms(reader: User) -> list[dict[str, str]]:
         found.append({"text": text, "url": reverse("desk:confidential"), "label": _("Go there")})
     late = measures.overdue(reader).select_related("item__case").first()
     if late:
+        count = measures.overdue(reader).count()
         text = ngettext(
-            "%(n)s measure is not confirmed in time.",
-            "%(n)s measures are not confirmed in time.",
-            measures.overdue(reader).count(),
-        ) % {"n": measures.overdue(reader).count()}
+            "%(n)s measure is not confirmed in time.", "%(n)s measures are not confirmed in time.", count
+        ) % {"n": count}
         found.append({"text": text, "url": f"/cases/{late.item.case.ref}", "label": _("Open the case")})
     return found + _gone(reader)
 
@@ -232,14 +231,14 @@ def figures(reader: User) -> list[dict[str, Any]]:
     """Three figures of today."""
     start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     decided = Decision.objects.filter(at__gte=start, case__in=visible(reader))
-    in_time = decided.filter(at__lte=F("case__due_at")).count()
+    cases = decided.aggregate(all=Count("pk"), in_time=Count("pk", filter=Q(at__lte=F("case__due_at"))))
     ordered = measures.of_actor(reader).filter(ordered_at__gte=start)
-    done = ordered.filter(state=Measure.State.DONE).count()
+    sent = ordered.aggregate(all=Count("pk"), done=Count("pk", filter=Q(state=Measure.State.DONE)))
     late = _late_chip(counted(late_of(reader)))
     return [
         {"title": _("Uploads scanned"), "value": scanned_on(timezone.localdate()), "of": None, "chip": _scan_chip()},
-        {"title": _("Decided in time"), "value": in_time, "of": decided.count(), "chip": late},
-        {"title": _("Measures confirmed"), "value": done, "of": ordered.count(), "chip": _measure_chip(reader)},
+        {"title": _("Decided in time"), "value": cases["in_time"], "of": cases["all"], "chip": late},
+        {"title": _("Measures confirmed"), "value": sent["done"], "of": sent["all"], "chip": _measure_chip(reader)},
     ]
 
 

@@ -33,23 +33,36 @@ LOWEST = 15  # minutes: below it a limit is a day off, and that is asked for els
 AFTER_CLOSING = timedelta(days=30)  # a case may be opened again meanwhile
 
 
-@transaction.atomic
-def note(actor: User, *, case: Case, items: int = 0, texts: int = 0, identities: int = 0) -> None:
+@transaction.atomic(savepoint=False)
+def note(actor: User, *, case: Case, items: int = 0, texts: int = 0, identities: int = 0) -> Watch:
     """This person has this case in front of them now: its page with so many items, a text, an identity."""
     now, name = timezone.now(), whose(actor)
     watch = _at_last(name, now)
-    found, is_new = Exposure.objects.select_for_update().get_or_create(
-        whose=name, case=case, on=timezone.localdate(now), defaults={"severity": case.severity}
-    )
-    counted = clock.AT_LEAST if is_new else 0
-    found.severity = graver(Severity(found.severity), Severity(case.severity))
-    found.items = max(found.items, items)
-    found.texts, found.identities = found.texts + texts, found.identities + identities
-    found.seconds += counted
-    found.save()
+    seen = Exposure(whose=name, case=case, on=timezone.localdate(now), severity=case.severity)
+    seen.items, seen.texts, seen.identities, seen.seconds = items, texts, identities, clock.AT_LEAST
+    counted = clock.AT_LEAST if _seen_first(seen) else 0
     watch.case, watch.at, watch.is_grave, watch.resting_until = case, now, is_grave(case), None
     watch.grave_seconds += counted if watch.is_grave else 0
     watch.save()
+    return watch
+
+
+def _seen_first(seen: Exposure) -> bool:
+    """Is it new that day? Nobody else writes it: the clock of whose it is, is locked."""
+    rows = Exposure.objects.filter(whose=seen.whose, case=seen.case, on=seen.on)
+    row = rows.select_for_update().first()
+    if row is None:
+        seen.save(force_insert=True)
+        return True
+    more = {
+        "severity": graver(Severity(row.severity), Severity(seen.severity)),
+        "items": max(row.items, seen.items),
+        "texts": row.texts + seen.texts,
+        "identities": row.identities + seen.identities,
+    }
+    if any(getattr(row, name) != value for name, value in more.items()):  # not where a page is only loaded again
+        rows.update(**more)
+    return False
 
 
 @transaction.atomic
@@ -138,9 +151,9 @@ def forget() -> int:
 
 def _at_last(name: str, now: datetime) -> Watch:
     """This person's clock, locked, with the time since their last act counted to the case that they were at."""
-    Watch.objects.get_or_create(whose=name, defaults={"at": now})
-    watch = Watch.objects.select_for_update().get(whose=name)
-    watch.grave_seconds = clock.grave_until(watch, care(), now)
+    watch = Watch.objects.select_for_update().get_or_create(whose=name, defaults={"at": now})[0]
+    if watch.grave_seconds or watch.is_grave:  # else nothing ends by a break, and the firm's limits say nothing of it
+        watch.grave_seconds = clock.grave_until(watch, care(), now)
     seconds = int(clock.passed(watch, now).total_seconds())
     if seconds:
         at = Exposure.objects.filter(whose=name, case=watch.case_id, on=timezone.localdate(watch.at))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +24,7 @@ from krama.server.cases.reach import sees, visible
 from krama.server.wellbeing import clock
 from krama.server.wellbeing.kinds import Kind, cases_with
 from krama.server.wellbeing.models import Care, Exposure, PassedOn, Watch
-from krama.server.wellbeing.whose import choices_of, whose
+from krama.server.wellbeing.whose import all_choices, choices_of, whose
 
 LOOKED_AT = 100  # the most pressing that were passed on: each is asked of everybody
 
@@ -59,9 +59,10 @@ def is_fresh(row: Care, today: date) -> bool:
     return row.verified_on is not None and oldest <= row.verified_on <= today
 
 
-def day_of(person: User, now: datetime | None = None) -> Day:
+def day_of(person: User, now: datetime | None = None, *, watch: Watch | None = None) -> Day:
+    """`watch`: their clock, for whoever has just set it."""
     now, firm = now or timezone.now(), care()
-    watch = Watch.objects.filter(whose=whose(person)).first()
+    watch = watch or Watch.objects.filter(whose=whose(person)).first()
     seconds = _rows(person, timezone.localdate(now)).aggregate(all=Sum("seconds"))["all"] or 0
     grave = clock.grave_until(watch, firm, now) // 60 if watch else 0
     own = choices_of(person).minutes or firm.daily_minutes
@@ -95,19 +96,25 @@ def kept_from(person: User) -> Q:
 @pauses("wellbeing")
 def may_take(person: User, case: Case) -> NotNow | None:
     """None when this person may have this case in front of them now. What they have begun today they may finish."""
-    if Case.objects.filter(_passed(person), pk=case.pk).exists():
+    before = _before(person, case)
+    if "passed" in before:
         return NotNow("passed", _("You passed this case on, and somebody else goes on with it."), asks=True)
-    if _has_begun(person, case):
+    if "begun" in before or _is_theirs(person, case):
         return None
     if Case.objects.filter(cases_with(choices_of(person).kinds), pk=case.pk).exists():
         return NotNow("chosen", _("This is of a kind that you chose not to be given."), asks=True)
     return _too_much(day_of(person), urgent=case.is_emergency)
 
 
-def _has_begun(person: User, case: Case) -> bool:
-    """Today; or before midnight, and it is theirs or in front of them still."""
-    if _rows(person, timezone.localdate()).filter(case=case).exists():
-        return True
+def _before(person: User, case: Case) -> set[str]:
+    """Whether they passed it on, whether they began it today: in one question, for every page asks it."""
+    passed = passed_on(person).filter(Q(case=case) | Q(case__left_by__target=case)).values_list(Value("passed"))
+    begun = _rows(person, timezone.localdate()).filter(case=case).values_list(Value("begun"))
+    return {said for (said,) in passed.union(begun)}
+
+
+def _is_theirs(person: User, case: Case) -> bool:
+    """Begun before midnight, and it is theirs or in front of them still."""
     lease = lease_of(case)
     is_theirs = lease is not None and lease.holder_id == person.pk
     return is_theirs or Watch.objects.filter(whose=whose(person), case=case).exists()
@@ -115,7 +122,7 @@ def _has_begun(person: User, case: Case) -> bool:
 
 def nobody_for() -> list[Kind]:
     """Kinds that nobody takes; empty where nobody works on cases at all."""
-    chosen = [choices_of(person).kinds for person in _deciders()]
+    chosen = [one.kinds for one in all_choices(_deciders())]
     return [kind for kind in Kind if chosen and all(kind in kinds for kinds in chosen)]
 
 

@@ -38,10 +38,10 @@ def profile_of(row: FirmProfile) -> Profile:
     )
 
 
-def lines() -> tuple[Line, ...]:
-    """What applies to this firm now; nothing before it has a profile."""
+def lines(held: Catalogue | None = None) -> tuple[Line, ...]:
+    """What applies to this firm now; nothing before it has a profile. `held`: for whoever has read the catalogue."""
     row = firm()
-    return applicable(catalogue(), profile_of(row)) if row else ()
+    return applicable(held or catalogue(), profile_of(row)) if row else ()
 
 
 def standing_line(line_id: str) -> Line | None:

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from krama.errors import NotFound
-from krama.guidelines import Text
+from krama.guidelines import Catalogue, Text
 from krama.guidelines.policy_papers import SIGNED
 from krama.server.accounts.may import Operation, may
 from krama.server.accounts.models import User
@@ -80,7 +80,8 @@ def tasks(language: str, state: str = "", of: Q | None = None) -> list[Shown]:
     rows = PlanTask.objects.select_related("owner", "unit", "proof", "done_by").order_by("due_on", "made_at")
     rows = rows.filter(of or Q())
     chosen = rows.filter(state=state) if state else rows.exclude(state=PlanTask.State.DROPPED)
-    return [shown(row, language) for row in chosen]
+    held = catalogue()
+    return [shown(row, language, held) for row in chosen]
 
 
 def task_of(pk: UUID) -> PlanTask:
@@ -144,10 +145,11 @@ def waiting_for(person: User, language: str) -> Waiting:
     today = timezone.localdate()
     hands = in_hands_of(person)
     steps = PlanTask.objects.filter(hands, state=PlanTask.State.OPEN, due_on__lte=today + SOON)
-    applies = {line.id: line for line in lines()}
+    held = catalogue()
+    applies = {line.id: line for line in lines(held)}
     reviews = Answer.objects.filter(hands, review_on__lte=today + SOON, line_id__in=applies).order_by("review_on")
     return Waiting(
-        [shown(row, language) for row in steps.select_related("owner", "unit").order_by("due_on")],
+        [shown(row, language, held) for row in steps.select_related("owner", "unit").order_by("due_on")],
         [(row, applies[row.line_id].text.in_(language), (row.review_on or today) < today) for row in reviews],
         unsigned(person),
     )
@@ -175,9 +177,9 @@ def unsigned(person: User) -> list[tuple[str, Text]]:
     ]
 
 
-def shown(row: PlanTask, language: str) -> Shown:
+def shown(row: PlanTask, language: str, held: Catalogue | None = None) -> Shown:
     """One step in words; its line may be gone from a catalogue that was loaded since."""
-    line = catalogue().line(row.line_id)
+    line = (held or catalogue()).line(row.line_id)
     said = line.text.in_(language) if line else row.line_id
     is_late = row.state == PlanTask.State.OPEN and row.due_on < timezone.localdate()
     return Shown(row, row.text or said, said, is_late)

@@ -159,7 +159,7 @@ def close_if_decided(actor: Actor, case: Case) -> None:
         record(actor, Event.CASE_CLOSED, subject_kind="case", subject_id=case.ref)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_view(actor: Actor, *, case: Case) -> None:
     """Reading a case is an act."""
     record(actor, Event.CASE_VIEWED, subject_kind="case", subject_id=case.ref)

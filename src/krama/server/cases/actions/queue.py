@@ -108,7 +108,7 @@ def leave(case: Case, person: User | None = None) -> None:
         Presence.objects.filter(case=case, person=person).delete()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def be_here(person: User, case: Case) -> None:
     """Somebody loaded its page: others who may see it are told for some minutes, and what they have stays theirs."""
     renew(person, case)

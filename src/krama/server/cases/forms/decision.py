@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from krama.server.accounts.forms import NameChoice, PersonChoice
+from krama.server.accounts.forms import NameChoice, PersonChoice, working_staff
 from krama.server.accounts.may import ROLES, Operation
 from krama.server.accounts.models import Unit, User
 from krama.server.cases.models import Layer, Outcome, Pause, Recusal, Sensitivity, Wanted, Wave
@@ -105,9 +106,9 @@ class AssignForm(forms.Form):
     person = PersonChoice(label=_("Person"), queryset=User.objects.none(), required=False)
     unit = NameChoice(label=_("Unit"), queryset=Unit.objects.none(), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Sequence[User] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = deciders()  # type: ignore[attr-defined]
+        _offer(self, deciders(), offered)
         self.fields["unit"].queryset = Unit.objects.filter(is_active=True).order_by("name")  # type: ignore[attr-defined]
 
 
@@ -119,9 +120,9 @@ class NameForm(forms.Form):
         label=_("May this person see it?"), choices=[("yes", _("May see it")), ("no", _("No longer"))]
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Sequence[User] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = deciders()  # type: ignore[attr-defined]
+        _offer(self, deciders(), offered)
 
 
 class SensitivityForm(forms.Form):
@@ -137,10 +138,10 @@ class ConflictForm(forms.Form):
     )
     person = PersonChoice(label=_("For somebody else"), queryset=User.objects.none(), required=False)
 
-    def __init__(self, *args: Any, others: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, others: bool = True, offered: Sequence[User] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # The auditor and the administrator can be kept out too: of acts, and of emergencies.
-        self.fields["person"].queryset = User.objects.filter(is_active=True).order_by("name")  # type: ignore[attr-defined]
+        _offer(self, working_staff(), offered)
         if not others:
             del self.fields["person"]
 
@@ -178,6 +179,13 @@ class WaveForm(forms.Form):
         super().__init__(*args, **kwargs)
         if self.data.get("act") == "save":
             self.fields["reason"].required = False  # nothing is answered yet
+
+
+def _offer(form: forms.Form, people: QuerySet[User], offered: Sequence[User]) -> None:
+    """`offered`: the same people, for a page that has read them already."""
+    field = form.fields["person"]
+    assert isinstance(field, PersonChoice)
+    field.queryset, field.offered = people, offered
 
 
 def deciders() -> QuerySet[User]:

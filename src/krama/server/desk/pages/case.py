@@ -28,8 +28,9 @@ from krama.server.cases.actions.decide import AlreadyDecided, Merged, SomethingN
 from krama.server.cases.actions.grounds import Said
 from krama.server.cases.actions.playbook import begin
 from krama.server.cases.actions.queue import HeldByAnother, be_here
+from krama.server.cases.beside import beside
 from krama.server.cases.forms.decision import DecisionForm, MergeForm, PauseForm, SplitForm
-from krama.server.cases.models import Case, Decision, Look, Outcome
+from krama.server.cases.models import Case, Decision, Look, Outcome, Pause
 from krama.server.cases.peer import NoteMissing
 from krama.server.cases.queries import case as queries
 from krama.server.cases.wanted import MayNotLeave
@@ -42,9 +43,10 @@ from krama.server.desk.clusters import clusters
 from krama.server.desk.faces import scope_of, told_by
 from krama.server.desk.ordered import told
 from krama.server.desk.pages.care import paused
-from krama.server.desk.people import people
+from krama.server.desk.people import Beside, people
 from krama.server.desk.playbook import playbook_view
 from krama.server.desk.sight import sight
+from krama.server.desk.staff import Staff
 from krama.server.desk.view import case_view
 from krama.server.intake.actions.write_back import say_state
 from krama.server.intake.models import Report
@@ -190,9 +192,9 @@ def beginnings(use: str) -> dict[str, Any]:
     }
 
 
-def clock_of(found: Case, *, may_decide: bool) -> dict[str, Any]:
+def clock_of(found: Case, *, may_decide: bool, is_paused: bool) -> dict[str, Any]:
     """What its clock waits for, or the form by which it may wait."""
-    pause = queries.pause_of(found)
+    pause = queries.pause_of(found) if is_paused else None
     may_wait = may_decide and not found.is_emergency and found.due_at > timezone.now()
     return {
         "pause": pause,
@@ -228,14 +230,15 @@ def render_case(
     forms: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The page, with what a form that came back says."""
-    items = list(queries.items_of(found))
+    items = list(queries.items_of(found).select_related("near"))
     alike, here = clusters(items), reach.those_here(request.user, ASKED_FOR, found)
     begin(found, items)
     with transaction.atomic():  # one commit for all that opening a page writes, and nothing is read in it
         actions.note_view(request.user, case=found)  # also where a form comes back: the words are shown again
-        exposure.note(request.user, case=found, items=len(alike))
+        watch = exposure.note(request.user, case=found, items=len(alike))
         be_here(request.user, found)
-    work = at_work(request, found, here)
+    work = at_work(request, found, here, items)
+    staff, there = Staff(), beside(found)
     view: dict[str, Any] = case_view(found, request.user, items, alike)
     may_decide = found.state == Case.State.OPEN and may(request.user, Operation.DECIDE_CASES)
     if may_decide and form is None:
@@ -255,14 +258,14 @@ def render_case(
         "hold_url": f"/cases/{found.ref}/hold",
         "holds": list(holds_running(timezone.now()).filter(scope=scope_of(found))),
         "bases": Hold.Basis.choices,
-        "day": day_of(request.user),
+        "day": day_of(request.user, watch=watch),
         "alarms": _alarms(request.user, found),
         "here": f"/cases/{found.ref}",
         **beginnings(request.GET.get("use", "")),
         **playbook_view(found, items, may_work=Operation.DECIDE_CASES in here),
-        **sight(found, here),
-        **clock_of(found, may_decide=may_decide),
+        **sight(found, here, staff, there),
+        **clock_of(found, may_decide=may_decide, is_paused=Pause in there),
         **regroup_of(view, may_decide=may_decide),
-        **people(found, here, forms),
+        **people(found, here, forms, Beside(items, staff, there)),
     }
     return with_keys(request, render(request, "desk/case.html", context, status=status))
