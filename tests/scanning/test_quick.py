@@ -110,28 +110,6 @@ def test_what_it_is_not_sure_of_is_hashed_exactly(make) -> None:  # type: ignore
     assert fast == exact
 
 
-def stripes(seed: int) -> Image.Image:
-    """Dark strokes two pixels wide at unequal places, as in a page of small writing."""
-    chance = np.random.default_rng(seed)
-    pixels = np.where(chance.random((120, 320)) < 0.3, 20, 235).astype(np.uint8)
-    return Image.fromarray(pixels.repeat(4, axis=0).repeat(2, axis=1)).convert("RGB")
-
-
-def test_a_picture_whose_small_decode_hides_much_is_decoded_finer(monkeypatch: pytest.MonkeyPatch) -> None:
-    decoded, used = quick._decoded, list[int]()
-
-    def noted(data: bytes, size: tuple[int, int], factor: int) -> object:
-        used.append(factor)
-        return decoded(data, size, factor)
-
-    monkeypatch.setattr(quick, "_decoded", noted)
-    assert apart(*both(jpeg(stripes(1), quality=90))) <= quick.MARGIN
-    assert used == [2, 1]
-    used.clear()
-    assert apart(*both(jpeg(landscape(7, size=(640, 480)), quality=90))) <= quick.MARGIN
-    assert used == [2]
-
-
 def test_two_pictures_in_one_jpeg_are_both_hashed() -> None:
     stream = io.BytesIO()
     landscape(1).save(stream, "MPO", save_all=True, append_images=[landscape(2)])
