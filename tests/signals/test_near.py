@@ -183,3 +183,13 @@ def test_no_search_waits_for_a_compiler_once_the_kernels_are_loaded() -> None:
     assert index.find_many(values[:3], now=NOW)[2]
     assert {name: len(getattr(kernels, name).signatures) for name in compiled} == compiled
     assert set(compiled.values()) == {1}
+
+
+def test_a_query_whose_words_lie_apart_in_memory_is_found_too() -> None:
+    assert engine.load()
+    rows = np.random.default_rng(3).integers(0, 2**64, (30_000, 4), dtype=np.uint64)
+    table = table_of(rows)[0].tabled
+    apart = np.repeat(rows[5], 2)[::2]
+    assert not apart.flags.c_contiguous
+    assert table.find(apart, 31) == table.find(rows[5].copy(), 31)
+    assert table.find(apart, 31)

@@ -171,18 +171,8 @@ class Blind(Ground):
     def begin(self) -> None:
         own = self.house.environment | ({"KRAMA_DATABASE_URL": self.cluster.url} if self.cluster else {})
         own |= self.environment | {"DJANGO_SETTINGS_MODULE": "tests.torture.unleased"}
-        command = [
-            sys.executable,
-            "-m",
-            "granian",
-            "--port",
-            str(self.port),
-            "--no-ws",
-            "--log-level",
-            "error",
-            "--blocking-threads",
-            "8",
-        ]
+        command = [sys.executable, "-m", "granian", "--port", str(self.port), "--no-ws", "--log-level", "error"]
+        command += ["--blocking-threads", "8"]  # or it opens more connections than the database has
         command += ["--interface", "wsgi", "django.core.wsgi:get_wsgi_application", "--factory"]
         self.process = subprocess.Popen(command, env=own, cwd=ROOT)
 

@@ -45,12 +45,11 @@ def load() -> ModuleType | None:
 
 
 def entry(kernel: Any) -> Callable[..., Any]:
-    """A kernel's compiled code itself, of the one kind of arrays that `_warm` gave it; others raise `TypeError`.
+    """A kernel's compiled code itself, for the kind of arrays that `_warm` gave it: contiguous, or they are misread.
 
     numba's dispatcher looks at the kind of each array first, which takes as long as a search of a small list.
     """
-    (compiled,) = kernel.overloads.values()
-    found: Callable[..., Any] = compiled.entry_point
+    found: Callable[..., Any] = next(iter(kernel.overloads.values())).entry_point  # the first is `_warm`'s
     return found
 
 

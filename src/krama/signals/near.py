@@ -65,6 +65,8 @@ class NearTable:
         if ask is None:
             with engine.by_numpy():
                 return _split(_by_numpy(self.first, self.rest, query, radius))
+        if not query.flags.c_contiguous:
+            query = np.ascontiguousarray(query)  # the compiled code reads four words that lie side by side
         out = _room()
         found = ask(query, out)
         if not found:

@@ -61,9 +61,9 @@ def case_view(case: Case, reader: User, items: list[Item], alike: list[list[Item
 
 def _to_do(case: Case, items: list[Item]) -> dict[str, Any]:
     """What follows from a decision, and what may be chosen with it; a report may name nothing in the firm's system."""
-    doers = measures.doers()
-    found = besides(items, doers) if case.state == Case.State.OPEN else []
-    follow = follows([item for item in items if item.decision_id is None], doers)
+    waiting, is_open = [item for item in items if item.decision_id is None], case.state == Case.State.OPEN
+    doers = measures.doers() if is_open or waiting else {}
+    found, follow = besides(items, doers) if is_open else [], follows(waiting, doers)
     return {
         **follow,
         "besides": found,

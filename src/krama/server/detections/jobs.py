@@ -12,7 +12,7 @@ from krama.server.outbox.registry import collects
 BATCH = 50
 
 
-@collects("detections.settle", seldom=True)
+@collects("detections.settle")
 def settle_round() -> int:
     return each(noted().values_list("pk", flat=True)[:BATCH], settle, set_aside)
 

@@ -95,8 +95,7 @@ def way_of(kind: Kind) -> str:
 
 def who_does(kind: Kind) -> str | None:
     """The adapter that can do this kind now; None where nobody can."""
-    adapter = ADAPTERS.get(way_of(kind))
-    return adapter.name if adapter and kind in adapter.kinds and adapter.places(kind) else None
+    return _able(kind, way_of(kind))
 
 
 def doers() -> dict[Kind, str]:
@@ -104,11 +103,13 @@ def doers() -> dict[Kind, str]:
     said = dict(Way.objects.values_list("kind", "adapter"))
     wanted = {kind: said.get(kind.value, BY_DEFAULT.get(kind, "")) for kind in Kind}
     is_connected = "webhook" in wanted.values() and bool(ADAPTERS["webhook"].places(Kind.REMOVE))
-    return {
-        kind: name
-        for kind, name in wanted.items()
-        if name and (is_connected if name == "webhook" else bool(who_does(kind)))
-    }
+    return {kind: name for kind, name in wanted.items() if (is_connected if name == "webhook" else _able(kind, name))}
+
+
+def _able(kind: Kind, name: str) -> str | None:
+    """The adapter of that name, where it can do this kind now."""
+    adapter = ADAPTERS.get(name)
+    return name if adapter and kind in adapter.kinds and adapter.places(kind) else None
 
 
 def tasks_of(person: User) -> QuerySet[HandTask]:

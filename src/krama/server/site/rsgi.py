@@ -26,6 +26,6 @@ application = Front(
     seconds=settings.KRAMA_UPLOAD_SECONDS,
     most=settings.KRAMA_AT_ONCE,
 )
-# What was loaded stays for good: a collector that walks it again makes one page in a hundred wait.
+# What was loaded stays for good: the collector need not walk it again while somebody waits for a page.
 gc.collect()
 gc.freeze()
