@@ -34,6 +34,11 @@ OWN_HASHES = """(
     SELECT jsonb_object_agg(key, CASE WHEN key IN ('md5', 'sha1', 'sha256', 'pdq')
         THEN to_jsonb(left(md5(value::text || n) || md5(n || value::text), length(value #>> '{}'))) ELSE value END)
     FROM jsonb_each(content))"""
+# It begins with a letter that no reference of the house holds: the first ones' are drawn by lot.
+OWN_REF = (
+    "'C-' || overlay(upper(lpad(to_hex(row_number() over (partition by n order by id) + n * 1024), 6, '0'))"
+    " placing translate(left(lpad(to_hex(n * 1024 + 1023), 6, '0'), 1), '0123', 'ILOU') from 1 for 1)"
+)
 ROOMS: tuple[
     tuple[str, tuple[str, ...], dict[str, str]], ...
 ] = (  # table, which of its columns are ids that a copy must change alike, and what else a copy has of its own
@@ -51,7 +56,7 @@ ROOMS: tuple[
         "cases_case",
         ("id", "compartment_id"),
         {
-            "ref": "'C-' || upper(lpad(to_hex(n * 1024 + row_number() over (partition by n order by id)), 6, '0'))",
+            "ref": OWN_REF,
             "state": "CASE WHEN n % 5 = 0 THEN 'open' ELSE 'closed' END",
             "closed_at": "CASE WHEN n % 5 = 0 THEN NULL ELSE now() - n * interval '7 hours' END",
             "opened_at": "opened_at - n * interval '8 hours'",

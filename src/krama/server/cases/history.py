@@ -21,9 +21,11 @@ Subject = tuple[str, object, End]  # kind, id, end
 class Past:
     """What was put together with a case and taken out of it; each case is asked about once, when it is first needed."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, *, items: list[Item] | None = None, was_moved: bool = True) -> None:
+        """`items`, `was_moved`: what a page has read of it already."""
         self.case = case
-        self._moves: dict[UUID, list[Regroup]] = {}
+        self._here = {} if items is None else {case.pk: items}
+        self._moves: dict[UUID, list[Regroup]] = {} if was_moved else {case.pk: []}
 
     @cached_property
     def cases(self) -> list[tuple[Case, End]]:
@@ -76,7 +78,8 @@ class Past:
 
     def _items(self, case: Case, until: End) -> Iterator[tuple[Item, End]]:
         """Of one case, those that were in it before `until`."""
-        here = {item.pk: item for item in case.items.all()}
+        known = self._here.get(case.pk)
+        here = {item.pk: item for item in (case.items.all() if known is None else known)}
         left, came = _times(self._left(case)), _times(self._came(case))
         missing = [pk for pk in left if pk not in here]
         gone = Item.objects.in_bulk(missing) if missing else {}

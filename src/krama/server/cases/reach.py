@@ -77,8 +77,11 @@ def may_here(actor: object, operation: Operation, case: Case) -> bool:
 
 def those_here(actor: object, operations: Collection[Operation], case: Case) -> set[Operation]:
     """Those of these operations that the actor may do in this case, with one question for all of them."""
-    if not sees(actor, case):
-        return set()
+    return those_of(actor, operations, case) if sees(actor, case) else set()
+
+
+def those_of(actor: object, operations: Collection[Operation], case: Case) -> set[Operation]:
+    """The same of a case that was just `found` for this actor."""
     mine = {one for one in operations if may(actor, one)}
     officers = {one for one in operations if one not in mine and Role.OFFICER in ROLES.get(one, frozenset())}
     return mine | officers if officers and isinstance(actor, User) and _keeps(actor, case) else mine

@@ -14,17 +14,19 @@ from krama.server.accounts.guard import StaffRequest
 from krama.server.accounts.may import Operation, may
 from krama.server.cases.actions.queue import HeldByAnother
 from krama.server.cases.models import Case, Item
-from krama.server.cases.queries.alike import clusters_of
+from krama.server.cases.models.queue import Lease
+from krama.server.cases.queries.alike import clusters_of, is_elsewhere
 from krama.server.cases.queries.queue import lease_of, others_there
+from krama.server.desk.people import Beside
 from krama.server.web.keys import keys_on
 
 
-def at_work(request: StaffRequest, case: Case, here: set[Operation], items: list[Item]) -> dict[str, Any]:
-    """As it is once the reader is noted to be here. `items`: with what each is near to."""
+def at_work(request: StaffRequest, case: Case, here: set[Operation], read: Beside) -> dict[str, Any]:
+    """As it is once the reader is noted to be here. The items are read with what each is near to."""
     is_open = case.state == Case.State.OPEN
-    lease = lease_of(case) if is_open else None
+    lease = lease_of(case) if is_open and Lease in read.there else None
     others = others_there(request.user, case)
-    is_near = is_open and any(one.decision_id is None and _cluster(one) for one in items)
+    near = {_cluster(one) for one in read.items if one.decision_id is None} - {None} if is_open else set()
     return {
         "lease": lease,
         "lease_mine": lease is not None and lease.holder_id == request.user.pk,
@@ -34,7 +36,7 @@ def at_work(request: StaffRequest, case: Case, here: set[Operation], items: list
         "may_next": may(request.user, Operation.DECIDE_CASES),
         "take_url": f"/cases/{case.ref}/take",
         "back_url": f"/cases/{case.ref}/give-back",
-        "alike": clusters_of(request.user, [case]).get(case.pk) if is_near else None,
+        "alike": clusters_of(request.user, [case]).get(case.pk) if is_elsewhere(case, near) else None,
         "keys": keys_on(request),
     }
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from krama.server.cases.models import Case, Item
-from krama.server.cases.people import teller_key
+from krama.server.cases.people import PEOPLE, teller_key
 from krama.server.compartments.actions.identity import name_them
 from krama.server.compartments.models import Pseudonym
 from krama.server.compartments.queries import openings_of
@@ -31,10 +31,11 @@ class Faces:
     def __init__(self, case: Case, items: list[Item], person_id: str) -> None:
         scope = scope_of(case)
         found = [subject for item in items for subject in (_subject(item), _teller(item))]
-        self._names: dict[str, dict[str, Pseudonym]] = {kind: {} for kind in LABELS}
-        for row in Pseudonym.objects.filter(scope=scope, kind__in=LABELS):
+        self._names: dict[str, dict[str, Pseudonym]] = {kind: {} for kind in Pseudonym.Kind.values}
+        for row in Pseudonym.objects.filter(scope=scope):
             self._names[row.kind][row.hash] = row
-        for kind, known in self._names.items():
+        for kind in LABELS:
+            known = self._names[kind]
             hashes = [hashed for one, hashed in found if one == kind]
             if any(hashed and hashed not in known for hashed in hashes):
                 known |= name_them(scope, Pseudonym.Kind(kind), hashes)
@@ -48,6 +49,12 @@ class Faces:
     def teller(self, item: Item) -> dict[str, Any] | None:
         """Who told us: what was said shows only while it is open for this person. None for a detection."""
         return self._face(*_teller(item))
+
+    @property
+    def people(self) -> list[Pseudonym]:
+        """Everybody in it who has a letter, as `people_in` gives them."""
+        found = [row for kind in PEOPLE for row in self._names[kind].values()]
+        return sorted(found, key=lambda row: (row.kind, row.letter))
 
     def _face(self, kind: Pseudonym.Kind, hashed: str) -> dict[str, Any] | None:
         name = self._names[kind].get(hashed)

@@ -12,11 +12,12 @@ from krama.server.accounts.models import Key, User
 from krama.server.trail.models import Entry
 
 
-def actor_labels(entries: Iterable[Entry]) -> dict[UUID, str]:
-    """Names of people and keys; Krama's own acts are said in words."""
+def actor_labels(entries: Iterable[Entry], staff: Iterable[User] | None = None) -> dict[UUID, str]:
+    """Names of people and keys; Krama's own acts are said in words. `staff`: everybody, where a page has read them."""
     rows = list(entries)
     people = {entry.actor_id for entry in rows if entry.actor_kind == "person" and _is_uuid(entry.actor_id)}
-    names = {str(user.pk): user.name for user in User.objects.filter(pk__in=people)}
+    known = User.objects.filter(pk__in=people).only("name") if staff is None else staff
+    names = {str(user.pk): user.name for user in known}
     prefixes = {entry.actor_id for entry in rows if entry.actor_kind == "key"}
     names |= dict(Key.objects.filter(prefix__in=prefixes).values_list("prefix", "name"))
     return {entry.pk: _label(entry, names) for entry in rows}

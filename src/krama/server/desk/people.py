@@ -19,7 +19,7 @@ from krama.server.cases.models import Case, Item, Look
 from krama.server.cases.models.peer import Answer, Note, PeerMark, Wish
 from krama.server.cases.people import ActorRole, Told, part_of, people_in, roles_of
 from krama.server.compartments.models import Pseudonym
-from krama.server.desk.faces import LABELS
+from krama.server.desk.faces import LABELS, Faces
 from krama.server.desk.staff import Staff
 from krama.server.support.models import FIRST_FOR_PEERS
 from krama.server.web.wording import awaits_reader, corrected
@@ -27,9 +27,10 @@ from krama.server.web.wording import awaits_reader, corrected
 
 @dataclass(frozen=True)
 class Beside:
-    """What the page has read already: the case's items, the staff, and what is written beside the case at all."""
+    """What the page has read already: the case's items and faces, the staff, what is written beside it at all."""
 
     items: list[Item]
+    faces: Faces
     staff: Staff
     there: set[type[Model]]
 
@@ -40,7 +41,7 @@ def people(case: Case, here: set[Operation], forms: dict[str, Any] | None, besid
     wish = peer.wish_of(case) if Wish in beside.there else peer.Wished(Answer.NOT_ASKED)
     return {
         "works": Operation.SUPPORT_CHILD in here,
-        "persons": [_person(one, said.get(one.pk, []), beside.staff) for one in people_in(case)],
+        "persons": [_person(one, said.get(one.pk, []), beside.staff) for one in beside.faces.people],
         "peer": _peer(case, beside, wish, forms or {}),
         "wish": peer.wish_shown(wish),
         "people_url": f"/cases/{case.ref}/people",

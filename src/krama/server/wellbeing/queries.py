@@ -63,7 +63,7 @@ def day_of(person: User, now: datetime | None = None, *, watch: Watch | None = N
     """`watch`: their clock, for whoever has just set it."""
     now, firm = now or timezone.now(), care()
     watch = watch or Watch.objects.filter(whose=whose(person)).first()
-    seconds = _rows(person, timezone.localdate(now)).aggregate(all=Sum("seconds"))["all"] or 0
+    seconds = sum(_rows(person, timezone.localdate(now)).values_list("seconds", flat=True))
     grave = clock.grave_until(watch, firm, now) // 60 if watch else 0
     own = choices_of(person).minutes or firm.daily_minutes
     return Day(

@@ -40,6 +40,11 @@ def clusters_of(reader: object, cases: Iterable[Case]) -> dict[UUID, tuple[UUID,
     return {case: (cluster, counts[cluster]) for case, cluster in mine.items() if counts.get(cluster, 0) > 1}
 
 
+def is_elsewhere(case: Case, clusters: set[UUID | None]) -> bool:
+    """Is something of these clusters in another case at all? Most often not, and it is quickly said."""
+    return bool(clusters) and Near.objects.filter(cluster__in=clusters).exclude(item__case=case).exists()
+
+
 def members(reader: object, cluster: UUID) -> list[Member]:
     """What is due first on top."""
     of_it = Item.objects.filter(decision=None, near__cluster=cluster).values_list("case", flat=True)

@@ -20,6 +20,7 @@ from krama.server.accounts.guard import StaffRequest, page
 from krama.server.accounts.may import Operation, may
 from krama.server.accounts.models import User
 from krama.server.accounts.second_factor import given
+from krama.server.callout.models import Alarm
 from krama.server.callout.pages.show import alarm_row
 from krama.server.callout.queries import alarm_of_case
 from krama.server.cases import reach
@@ -40,7 +41,7 @@ from krama.server.compartments.models import Hold, Opening, Pseudonym
 from krama.server.compartments.queries import holds_running
 from krama.server.desk.at_work import at_work, held_note
 from krama.server.desk.clusters import clusters
-from krama.server.desk.faces import scope_of, told_by
+from krama.server.desk.faces import Faces, scope_of, told_by
 from krama.server.desk.ordered import told
 from krama.server.desk.pages.care import paused
 from krama.server.desk.people import Beside, people
@@ -231,15 +232,16 @@ def render_case(
 ) -> HttpResponse:
     """The page, with what a form that came back says."""
     items = list(queries.items_of(found).select_related("near"))
-    alike, here = clusters(items), reach.those_here(request.user, ASKED_FOR, found)
+    alike, here = clusters(items), reach.those_of(request.user, ASKED_FOR, found)
     begin(found, items)
     with transaction.atomic():  # one commit for all that opening a page writes, and nothing is read in it
         actions.note_view(request.user, case=found)  # also where a form comes back: the words are shown again
         watch = exposure.note(request.user, case=found, items=len(alike))
         be_here(request.user, found)
-    work = at_work(request, found, here, items)
-    staff, there = Staff(), beside(found)
-    view: dict[str, Any] = case_view(found, request.user, items, alike)
+    there = beside(found, Alarm)
+    read = Beside(items, Faces(found, items, request.user.actor_id), Staff(), there)
+    work = at_work(request, found, here, read)
+    view: dict[str, Any] = case_view(found, request.user, alike, read)
     may_decide = found.state == Case.State.OPEN and may(request.user, Operation.DECIDE_CASES)
     if may_decide and form is None:
         shown = view["open_items"]
@@ -259,13 +261,13 @@ def render_case(
         "holds": list(holds_running(timezone.now()).filter(scope=scope_of(found))),
         "bases": Hold.Basis.choices,
         "day": day_of(request.user, watch=watch),
-        "alarms": _alarms(request.user, found),
+        "alarms": _alarms(request.user, found) if Alarm in there else [],
         "here": f"/cases/{found.ref}",
         **beginnings(request.GET.get("use", "")),
         **playbook_view(found, items, may_work=Operation.DECIDE_CASES in here),
-        **sight(found, here, staff, there),
+        **sight(found, here, read.staff, there),
         **clock_of(found, may_decide=may_decide, is_paused=Pause in there),
         **regroup_of(view, may_decide=may_decide),
-        **people(found, here, forms, Beside(items, staff, there)),
+        **people(found, here, forms, read),
     }
     return with_keys(request, render(request, "desk/case.html", context, status=status))
