@@ -101,9 +101,9 @@ def _review(row: Line, today: date) -> str:
 def _looks(reader: User) -> list[dict[str, str]]:
     """Second looks that are still to come, with the age of the oldest; and cases that nobody here may see."""
     found = []
-    looks = list(looks_to_give(reader))
+    looks = list(looks_to_give(reader).values_list("asked_at", flat=True))
     if looks:
-        age = words.span(timezone.now() - looks[0].asked_at)
+        age = words.span(timezone.now() - looks[0])
         text = ngettext(
             "%(n)s second look is still to come, for %(age)s.",
             "%(n)s second looks are still to come, the oldest for %(age)s.",

@@ -17,6 +17,7 @@ from krama.server.cases.history import Past, Subject, lines
 from krama.server.cases.models import Case, Decision, Grounds, Item, Link, Outcome, Regroup
 from krama.server.cases.queries import case as queries
 from krama.server.countries.queries import pack
+from krama.server.desk.faces import Faces
 from krama.server.desk.names import actor_labels
 from krama.server.desk.ordered import besides, follows, shown
 from krama.server.desk.people import Beside

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from krama.server.accounts.may import Operation, may
 from krama.server.accounts.middleware import is_held
 from krama.server.accounts.models import User
-from krama.server.cases.queries.case import looks_to_give, queue
+from krama.server.cases.models import Case
+from krama.server.cases.queries.case import looks_to_give
 from krama.server.cases.queries.queue import counted
+from krama.server.cases.reach import visible
 from krama.server.confidentiality.queries.register import reads as register_is_read_by
 from krama.server.site import tour
 
@@ -46,7 +48,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def navigation(request: HttpRequest, user: User, confidential: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What this person's role opens; a head of a unit comes to the register of the unit as well."""
-    cases = counted(queue(user)) if may(user, Operation.READ_CASES) else None
+    cases = counted(visible(user).filter(state=Case.State.OPEN)) if may(user, Operation.READ_CASES) else None
     looks = looks_to_give(user).count() if may(user, Operation.READ_CASES) else None
     entries = (
         (Operation.READ_CASES, "desk:today", _("Today"), None),
