@@ -63,12 +63,12 @@ class Side:
         return "\r\n".join([*lines, "", ""]).encode() + body
 
     def processor(self) -> float:
-        """Seconds that its processes have computed so far."""
+        """Seconds that its processes have computed so far, also those that ended: decoders are replaced."""
         family = [self.pid]
         for pid in family:
             family += children_of(pid)
         stats = [(Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split() for pid in family]
-        return sum(int(one[11]) + int(one[12]) for one in stats) / TICK
+        return sum(int(spent) for one in stats for spent in one[11:15]) / TICK
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from krama.scanning.scanner import Content, Hash
 from krama.signals import SignalType, parse_value
 from krama.text.storable import storable
 
-KINDS = frozenset(kind.value for kind in SignalType if kind is not SignalType.URL)  # addresses go into `urls`
+KINDS = {kind.value: kind for kind in SignalType if kind is not SignalType.URL}  # addresses go into `urls`
 MOST_HASHES = 20
 MOST_URLS = 20
 MOST_CONTEXT = 10
@@ -53,8 +53,9 @@ def read_item(body: Any) -> ScanRequest:
         )
     if len(given) > MOST_HASHES:
         raise BadInput(f"At most {MOST_HASHES} hashes of one content are taken.", field="hashes")
-    content = Content(hashes=tuple(_hash(index, entry) for index, entry in enumerate(given)))  # checked one by one
-    return ScanRequest(_with_urls(content, urls), read_context(body.get("context") or {}))
+    content = Content(hashes=tuple([_hash(index, entry) for index, entry in enumerate(given)]))  # checked one by one
+    context = body.get("context")
+    return ScanRequest(_with_urls(content, urls) if urls else content, read_context(context) if context else {})
 
 
 def read_batch(text: bytes) -> list[ScanRequest]:
@@ -145,9 +146,9 @@ def _hash(index: int, entry: Any) -> Hash:
     where = f"hashes[{index}]"
     if not isinstance(entry, dict) or not isinstance(entry.get("type"), str) or not isinstance(entry.get("value"), str):
         raise BadInput(f"{where} needs `type` and `value`, both text.", field=where)
-    if entry["type"] not in KINDS:
+    kind = KINDS.get(entry["type"])
+    if kind is None:
         raise BadInput(f"{where}.type is one of {', '.join(sorted(KINDS))}.", field=where)
-    kind = SignalType(entry["type"])
     try:
         value = parse_value(kind, entry["value"])
     except KramaError as problem:

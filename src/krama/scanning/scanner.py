@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -29,6 +29,7 @@ from krama.signals import (
     parse_value,
 )
 
+NAMES = {kind: kind.value for kind in SignalType}  # an enumeration says its value slowly
 STRENGTH: dict[Action, Outcome] = {Action.BLOCK: "block", Action.REVIEW: "review", Action.OBSERVE: "allow"}
 
 
@@ -119,21 +120,21 @@ class Scanner:
         lists = self._lists.latest() if isinstance(self._lists, WatchedSnapshots) else self._lists
         hashes, facts, reason, detail = self._read(content, lists.index, started)
         of_address = {address: address_hashes(address) for address in content.addresses}
-        hashes += [Hash(SignalType.URL, value) for values in of_address.values() for value in values]
+        if of_address:
+            hashes = [*hashes, *(Hash(SignalType.URL, value) for values in of_address.values() for value in values)]
+            facts = replace(facts, url=next(iter(of_address.values()))[0])
         matches = _matches(lists.index, hashes, started)
         outcome, why = _judge(matches, reason)
         took = max(0.0, (self._clock() - started).total_seconds() * 1000)
         kept = detail if reason else None
-        known = {match.value for match in matches if match.signal_type is SignalType.URL}
-        found = tuple(address for address, values in of_address.items() if not known.isdisjoint(values))
-        facts = replace(facts, url=next(iter(of_address.values()))[0]) if of_address else facts
+        found = _known(of_address, matches) if of_address else ()
         return Verdict(str(uuid.uuid4()), outcome, why, kept, matches, facts, lists.version, round(took, 2), found)
 
     def _read(
         self, content: Content, index: Index, now: datetime
-    ) -> tuple[list[Hash], ContentFacts, Reason | None, str | None]:
+    ) -> tuple[Sequence[Hash], ContentFacts, Reason | None, str | None]:
         if content.data is None:
-            return list(content.hashes), _facts_of(content.hashes), None, None
+            return content.hashes, _facts_of(content.hashes), None, None
         seen = self._seen(content.data, index, now)
         sums, looks = _sums(content.data), [Hash(SignalType.PDQ, pdq.value, pdq.quality) for pdq in seen.hashes]
         facts = _facts_of(sums + looks, seen.media_type, *(seen.size or (None, None)))
@@ -166,12 +167,20 @@ def _checked(kind: SignalType | str, value: str, quality: int | None) -> Hash:
 def _facts_of(
     hashes: Iterable[Hash], media_type: str | None = None, width: int | None = None, height: int | None = None
 ) -> ContentFacts:
-    first: dict[SignalType, Hash] = {}
+    values: dict[str, str] = {}
+    quality = None
     for one in hashes:
-        first.setdefault(one.type, one)
-    values = {kind.value: one.value for kind, one in first.items()}
-    quality = first[SignalType.PDQ].quality if SignalType.PDQ in first else None
+        name = NAMES[one.type]
+        if name not in values:
+            values[name] = one.value
+            quality = one.quality if one.type is SignalType.PDQ else quality
     return ContentFacts(**values, pdq_quality=quality, media_type=media_type, width=width, height=height)
+
+
+def _known(of_address: dict[str, list[str]], matches: Iterable[Match]) -> tuple[str, ...]:
+    """Those of the addresses that a list knows."""
+    known = {match.value for match in matches if match.signal_type is SignalType.URL}
+    return tuple(address for address, values in of_address.items() if not known.isdisjoint(values))
 
 
 def _matches(index: Index, hashes: Iterable[Hash], now: datetime) -> tuple[Match, ...]:

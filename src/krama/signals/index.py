@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from krama.signals.layer import Gone, Layer, Lists
-from krama.signals.near import words_in, words_of
+from krama.signals.near import words_in
 from krama.signals.types import HashList, Signal, SignalType, parse_value
 
 LEAST_QUALITY = 50  # a flatter picture's PDQ says too little: no match is claimed below it
@@ -80,7 +80,7 @@ class Index:
 
     def find_many(self, values: Sequence[str], *, now: datetime) -> list[list[Hit]]:
         """`find` for many PDQ values at once, on all cores."""
-        words = words_of([parse_value(SignalType.PDQ, value) for value in values])
+        words = words_in(b"".join(map(_octets, values))).reshape(-1, 4)
         pairs = zip(self.layer.near_many(words), self.later.near_many(words), strict=True)
         return [self._hits(SignalType.PDQ, first, later, now) for first, later in pairs]
 

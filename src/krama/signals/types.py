@@ -116,8 +116,11 @@ def parse_type(text: str) -> SignalType:
 def parse_value(type: SignalType | str, text: str) -> str:
     """The value as lower hex of the right length, or `BadSignal` saying what is wrong."""
     kind = type if isinstance(type, SignalType) else parse_type(type)
+    digits = kind.digits
+    if len(text) == digits and HEX.fullmatch(text):  # as most are given
+        return text
     value = text.strip().lower()
-    if len(value) != kind.digits:
+    if len(value) != digits:
         raise BadSignal(f"{kind} values have {kind.digits} hex digits; this one has {len(value)}.")
     if not HEX.fullmatch(value):
         raise BadSignal(f"{kind} values have only the digits 0-9 and a-f.")
