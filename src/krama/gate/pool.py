@@ -12,7 +12,7 @@ from krama.scanning.apart import FAILED, Seen
 from krama.scanning.container import read_frame
 from krama.scanning.opening import Limits
 
-SERVES = 2_000  # files, then it is replaced: what a decoder leaks goes with it
+SERVES = 10_000  # files, then it is replaced: what a decoder leaks goes with it
 
 
 class Pool:
