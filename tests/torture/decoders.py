@@ -134,7 +134,8 @@ def one_format(gate: Command, port: int, form: str, size: Size) -> dict[str, Any
     """What became of all files of one format."""
     tally, memory, before = Tally(), Memory(gate.process.pid), gate.said().count(REPLACED)
     memory.start()
-    share, until = size.files // len(FORMATS) // size.clients, time.monotonic() + size.seconds / len(FORMATS)
+    share = -(-size.files // (len(FORMATS) * size.clients))
+    until = time.monotonic() + size.seconds / len(FORMATS)
     uploaders = [Uploader(port, form, number, share, until, tally) for number in range(size.clients)]
     for one in uploaders:
         one.start()

@@ -5,18 +5,22 @@ from __future__ import annotations
 
 import random
 from functools import cache
+from pathlib import Path
 
 from PIL import Image
 
 from krama.testing.pictures import encoded, landscape
 
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIC")
+HEIC = Path(__file__).parents[1] / "scanning" / "heic"  # encoded elsewhere: no encoder is at hand
 INTERESTING = (0, 1, 0x7F, 0x80, 0xFF)
 
 
 @cache
 def seeds(form: str) -> tuple[bytes, ...]:
     """Whole files of a format: small and larger, gray, with alpha where there is one, progressive, animated."""
+    if form == "HEIC":
+        return tuple(path.read_bytes() for path in sorted(HEIC.glob("*.heic")))
     small, gray = landscape(5, size=(160, 120)), landscape(6, size=(96, 96)).convert("L")
     made = [encoded(small, form), encoded(gray, form), encoded(landscape(7, size=(320, 240)), form)]
     if form == "JPEG":
