@@ -31,7 +31,7 @@ def alone(case: Case) -> set[str]:
     return {table for table in tables if any(f'FROM "{table}"' in one for one in single)}
 
 
-@pytest.mark.parametrize(("role", "most"), [("reviewer", 48), ("officer", 48)])
+@pytest.mark.parametrize(("role", "most"), [("reviewer", 37), ("officer", 37)])
 def test_a_case_page_asks_no_more_than_it_needs(role: str, most: int) -> None:
     builders.person("lead")
     questions = asked(role, builders.case(account="one"))
