@@ -57,7 +57,7 @@ def test_a_process_that_grows_is_seen_red() -> None:
 
 @pytest.mark.loopback
 def test_every_harmed_file_of_a_sample_is_answered(tmp_path: Path) -> None:
-    rows = decoders.run(tmp_path, decoders.Size(files=500, clients=2))
+    rows = decoders.run(tmp_path, decoders.Size(files=600, clients=2))
     assert [row["not answered"] for row in rows] == [0] * len(rows)
     assert all(row["answered"] + row["busy"] == row["files"] == 100 for row in rows)
     assert all(row["answered"] > 50 for row in rows)
