@@ -55,7 +55,7 @@ def read_item(body: Any) -> ScanRequest:
         raise BadInput(f"At most {MOST_HASHES} hashes of one content are taken.", field="hashes")
     content = Content(hashes=tuple([_hash(index, entry) for index, entry in enumerate(given)]))  # checked one by one
     context = body.get("context")
-    return ScanRequest(_with_urls(content, urls) if urls else content, read_context(context) if context else {})
+    return ScanRequest(_with_urls(content, urls), read_context(context) if context else {})
 
 
 def read_batch(text: bytes) -> list[ScanRequest]:

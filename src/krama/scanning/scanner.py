@@ -127,7 +127,7 @@ class Scanner:
         outcome, why = _judge(matches, reason)
         took = max(0.0, (self._clock() - started).total_seconds() * 1000)
         kept = detail if reason else None
-        found = _known(of_address, matches) if of_address else ()
+        found = _known(of_address, matches)
         return Verdict(str(uuid.uuid4()), outcome, why, kept, matches, facts, lists.version, round(took, 2), found)
 
     def _read(

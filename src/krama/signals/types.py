@@ -121,7 +121,7 @@ def parse_value(type: SignalType | str, text: str) -> str:
         return text
     value = text.strip().lower()
     if len(value) != digits:
-        raise BadSignal(f"{kind} values have {kind.digits} hex digits; this one has {len(value)}.")
+        raise BadSignal(f"{kind} values have {digits} hex digits; this one has {len(value)}.")
     if not HEX.fullmatch(value):
         raise BadSignal(f"{kind} values have only the digits 0-9 and a-f.")
     return value

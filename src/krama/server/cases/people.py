@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -44,8 +45,12 @@ def part_of(pseudonym: Pseudonym, said: list[Told]) -> Part:
 
 def people_in(case: Case) -> list[Pseudonym]:
     """Everybody in it who has a letter."""
-    rows = Pseudonym.objects.filter(scope=f"case:{case.ref}", kind__in=PEOPLE)
-    return list(rows.order_by("kind", "letter"))
+    return people_among(Pseudonym.objects.filter(scope=f"case:{case.ref}", kind__in=PEOPLE))
+
+
+def people_among(rows: Iterable[Pseudonym]) -> list[Pseudonym]:
+    """Those who are somebody, in the order of their letters."""
+    return sorted((row for row in rows if row.kind in PEOPLE), key=lambda row: (row.kind, row.letter))
 
 
 def teller_key(item: Item) -> str:
@@ -57,4 +62,15 @@ def place_of_role(pk: UUID) -> tuple[str, UUID, str]:
     return ("case role", pk, "role")
 
 
-__all__ = ["PEOPLE", "ActorRole", "Part", "Told", "part_of", "people_in", "place_of_role", "roles_of", "teller_key"]
+__all__ = [
+    "PEOPLE",
+    "ActorRole",
+    "Part",
+    "Told",
+    "part_of",
+    "people_among",
+    "people_in",
+    "place_of_role",
+    "roles_of",
+    "teller_key",
+]

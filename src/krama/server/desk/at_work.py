@@ -17,11 +17,11 @@ from krama.server.cases.models import Case, Item
 from krama.server.cases.models.queue import Lease
 from krama.server.cases.queries.alike import clusters_of, is_elsewhere
 from krama.server.cases.queries.queue import lease_of, others_there
-from krama.server.desk.people import Beside
+from krama.server.desk.read import Read
 from krama.server.web.keys import keys_on
 
 
-def at_work(request: StaffRequest, case: Case, here: set[Operation], read: Beside) -> dict[str, Any]:
+def at_work(request: StaffRequest, case: Case, here: set[Operation], read: Read) -> dict[str, Any]:
     """As it is once the reader is noted to be here. The items are read with what each is near to."""
     is_open = case.state == Case.State.OPEN
     lease = lease_of(case) if is_open and Lease in read.there else None

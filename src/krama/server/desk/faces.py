@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from krama.server.cases.models import Case, Item
-from krama.server.cases.people import PEOPLE, teller_key
+from krama.server.cases.people import people_among, teller_key
 from krama.server.compartments.actions.identity import name_them
 from krama.server.compartments.models import Pseudonym
 from krama.server.compartments.queries import openings_of
@@ -52,9 +52,8 @@ class Faces:
 
     @property
     def people(self) -> list[Pseudonym]:
-        """Everybody in it who has a letter, as `people_in` gives them."""
-        found = [row for kind in PEOPLE for row in self._names[kind].values()]
-        return sorted(found, key=lambda row: (row.kind, row.letter))
+        """Everybody in the case who has a letter."""
+        return people_among(row for known in self._names.values() for row in known.values())
 
     def _face(self, kind: Pseudonym.Kind, hashed: str) -> dict[str, Any] | None:
         name = self._names[kind].get(hashed)

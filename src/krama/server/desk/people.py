@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,34 +13,25 @@ from krama.learning import peer_sayings
 from krama.server.accounts.may import Operation
 from krama.server.cases import peer
 from krama.server.cases.forms.peer import NoteForm, PeerForm, RoleForm, WishForm
-from krama.server.cases.models import Case, Item, Look
+from krama.server.cases.models import Case, Look
 from krama.server.cases.models.peer import Answer, Note, PeerMark, Wish
 from krama.server.cases.people import ActorRole, Told, part_of, people_in, roles_of
 from krama.server.compartments.models import Pseudonym
-from krama.server.desk.faces import LABELS, Faces
+from krama.server.desk.faces import LABELS
+from krama.server.desk.read import Read
 from krama.server.desk.staff import Staff
 from krama.server.support.models import FIRST_FOR_PEERS
 from krama.server.web.wording import awaits_reader, corrected
 
 
-@dataclass(frozen=True)
-class Beside:
-    """What the page has read already: the case's items and faces, the staff, what is written beside it at all."""
-
-    items: list[Item]
-    faces: Faces
-    staff: Staff
-    there: set[type[Model]]
-
-
-def people(case: Case, here: set[Operation], forms: dict[str, Any] | None, beside: Beside) -> dict[str, Any]:
+def people(case: Case, here: set[Operation], forms: dict[str, Any] | None, read: Read) -> dict[str, Any]:
     """Everybody with a letter and their part; the peer path; `forms` are those that came back with faults."""
-    said = roles_of(case) if ActorRole in beside.there else {}
-    wish = peer.wish_of(case) if Wish in beside.there else peer.Wished(Answer.NOT_ASKED)
+    said = roles_of(case) if ActorRole in read.there else {}
+    wish = peer.wish_of(case) if Wish in read.there else peer.Wished(Answer.NOT_ASKED)
     return {
         "works": Operation.SUPPORT_CHILD in here,
-        "persons": [_person(one, said.get(one.pk, []), beside.staff) for one in beside.faces.people],
-        "peer": _peer(case, beside, wish, forms or {}),
+        "persons": [_person(one, said.get(one.pk, []), read.staff) for one in read.faces.people],
+        "peer": _peer(case, read, wish, forms or {}),
         "wish": peer.wish_shown(wish),
         "people_url": f"/cases/{case.ref}/people",
         "support_url": f"/cases/{case.ref}/support",
@@ -66,11 +55,11 @@ def called(row: Pseudonym) -> str:
     return LABELS[Pseudonym.Kind(row.kind)] % {"letter": row.letter}
 
 
-def _peer(case: Case, beside: Beside, wish: peer.Wished, forms: dict[str, Any]) -> dict[str, Any]:
-    is_marked, staff = PeerMark in beside.there, beside.staff
+def _peer(case: Case, read: Read, wish: peer.Wished, forms: dict[str, Any]) -> dict[str, Any]:
+    is_marked, staff = PeerMark in read.there, read.staff
     mark = peer.mark_of(case) if is_marked else None
-    on = peer.is_on(case, mark, [item.report for item in beside.items if item.report is not None])
-    notes = case.notes.order_by("at") if Note in beside.there else ()
+    on = peer.is_on(case, mark, [item.report for item in read.items if item.report is not None])
+    notes = case.notes.order_by("at") if Note in read.there else ()
     return {
         "on": on,
         "mark": mark and {"words": mark.words, "at": mark.at, "who": staff.name_of(mark.by)},

@@ -20,7 +20,7 @@ from krama.server.countries.queries import pack
 from krama.server.desk.faces import Faces
 from krama.server.desk.names import actor_labels
 from krama.server.desk.ordered import besides, follows, shown
-from krama.server.desk.people import Beside
+from krama.server.desk.read import Read
 from krama.server.desk.told import told
 from krama.server.detections.models import Detection
 from krama.server.detections.queries import is_exact
@@ -36,10 +36,10 @@ BACK = timedelta(minutes=15)
 GRAVE_TOPICS = (Topic.THREAT, Topic.APPROACH, Topic.SAW, Topic.DANGER)
 
 
-def case_view(case: Case, reader: User, alike: list[list[Item]], beside: Beside) -> dict[str, Any]:
+def case_view(case: Case, reader: User, alike: list[list[Item]], read: Read) -> dict[str, Any]:
     """The whole page's context but for its form. `alike`: its items, with those in one that show the same."""
-    items, faces, lists = beside.items, beside.faces, {row.name: row for row in List.objects.all()}
-    ordered, past = list(measures.of_case(case)), Past(case, items=items, was_moved=Regroup in beside.there)
+    items, faces, lists = read.items, read.faces, {row.name: row for row in List.objects.all()}
+    ordered, past = list(measures.of_case(case)), Past(case, items=items, was_moved=Regroup in read.there)
     groups: list[dict[str, Any]] = []
     number = 0
     for cluster in alike:
@@ -47,12 +47,12 @@ def case_view(case: Case, reader: User, alike: list[list[Item]], beside: Beside)
         number += len(cluster)
         groups.append({"first": rows[0], "more": rows[1:], "count": len(cluster)})
     return {
-        "case": _head(case, reader, past, beside),
+        "case": _head(case, reader, past, read),
         "groups": groups,
         "items": [item for group in groups for item in (group["first"], *group["more"])],  # as they are numbered
         "open_items": [str(item.pk) for item in items if item.decision_id is None],
-        "timeline": _timeline(past, ordered, beside),
-        "decisions": [_decision(one) for one in _decisions(past, beside)],
+        "timeline": _timeline(past, ordered, read),
+        "decisions": [_decision(one) for one in _decisions(past, read)],
         "measures": shown(ordered, may_decide=may(reader, Operation.DECIDE_CASES)),
         **_to_do(case, items),
     }
@@ -70,14 +70,14 @@ def _to_do(case: Case, items: list[Item]) -> dict[str, Any]:
     }
 
 
-def _decisions(past: Past, beside: Beside) -> Iterable[Decision]:
+def _decisions(past: Past, read: Read) -> Iterable[Decision]:
     """Its own and those of what was put together with it, the oldest first."""
-    if not {Decision, Regroup} & beside.there:
+    if not {Decision, Regroup} & read.there:
         return ()
     return Decision.objects.filter(case__in=past.family).select_related("case").order_by("at")
 
 
-def _head(case: Case, reader: User, past: Past, beside: Beside) -> dict[str, Any]:
+def _head(case: Case, reader: User, past: Past, read: Read) -> dict[str, Any]:
     return {
         "ref": case.ref,
         "state": case.state,
@@ -91,11 +91,11 @@ def _head(case: Case, reader: User, past: Past, beside: Beside) -> dict[str, Any
         "opened_at": case.opened_at,
         "due_at": case.due_at,
         "source_label": words.source_label(case),
-        "why": words.why(beside.items),
+        "why": words.why(read.items),
         "merged_into": _known(reader, past.merged_into),
         "linked": [
             {"ref": other.ref, "url": f"/cases/{other.ref}", "state_label": other.get_state_display(), "how": how}
-            for other, how in (queries.linked_to(reader, case) if Link in beside.there else ())
+            for other, how in (queries.linked_to(reader, case) if Link in read.there else ())
         ],
     }
 
@@ -162,10 +162,10 @@ def _match(match: dict[str, Any], lists: dict[str, List]) -> dict[str, Any]:
     }
 
 
-def _timeline(past: Past, ordered: list[Measure], beside: Beside) -> list[dict[str, Any]]:
-    told = measures_told(past) if Regroup in beside.there else [("measure", one.pk, None) for one in ordered]
-    entries = without_coming_back(lines(past, *told))
-    labels = actor_labels(entries, beside.staff.everybody)
+def _timeline(past: Past, ordered: list[Measure], read: Read) -> list[dict[str, Any]]:
+    here: list[Subject] = [("measure", one.pk, None) for one in ordered]
+    entries = without_coming_back(lines(past, *(measures_told(past) if Regroup in read.there else here)))
+    labels = actor_labels(entries, read.staff.everybody)
     return [
         {
             "at": entry.at,

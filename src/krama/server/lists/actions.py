@@ -119,7 +119,8 @@ def _write_changes(folder: Path, active: list[List], now: datetime) -> SnapshotI
     changed = queries.changed(active, since=(base.published or now) - OVERLAP, but_all_of=new)
     if changed.count() > max(CHANGES_FROM, len(base.index.layer)) * MOST_CHANGED:
         return None
-    pairs = ((row.list.name, queries.as_signal(row)) for row in changed.iterator(chunk_size=BATCH))
+    rows = changed.values_list("list__name", *queries.FACTS).iterator(chunk_size=BATCH)
+    pairs = ((name, queries.as_signal(*facts)) for name, *facts in rows)
     return write_changes(folder, lists, pairs, base=base, now=now)
 
 

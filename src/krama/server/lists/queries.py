@@ -52,14 +52,10 @@ def signals_of(row: List) -> Iterator[Signal]:
     """Every signal of a list, withdrawn ones too, in the library's form; streamed."""
     rows = ListedSignal.objects.filter(list=row).order_by("pk").values_list(*FACTS)  # no object of each: millions come
     for facts in rows.iterator(chunk_size=5_000):
-        yield _signal(*facts)
+        yield as_signal(*facts)
 
 
-def as_signal(row: ListedSignal) -> Signal:
-    return _signal(*(getattr(row, name) for name in FACTS))
-
-
-def _signal(
+def as_signal(
     type: str,
     value: str,
     labels: list[str],
@@ -71,11 +67,11 @@ def _signal(
     expires_at: datetime | None,
     withdrawn_at: datetime | None,
 ) -> Signal:
+    """Of what `FACTS` names."""
     severity = SeverityCode(scheme, scheme_version, code) if code else None
     return Signal(TYPES[type], value, tuple(labels), severity, source_ref, added_at, expires_at, withdrawn_at)
 
 
 def changed(active: Iterable[List], *, since: datetime, but_all_of: Iterable[List]) -> QuerySet[ListedSignal]:
     """Signals added, changed or withdrawn since then; of the lists `but_all_of`, every one."""
-    signals = ListedSignal.objects.filter(Q(list__in=but_all_of) | Q(list__in=active, changed_at__gt=since))
-    return signals.select_related("list")
+    return ListedSignal.objects.filter(Q(list__in=but_all_of) | Q(list__in=active, changed_at__gt=since))

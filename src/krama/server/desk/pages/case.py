@@ -44,8 +44,9 @@ from krama.server.desk.clusters import clusters
 from krama.server.desk.faces import Faces, scope_of, told_by
 from krama.server.desk.ordered import told
 from krama.server.desk.pages.care import paused
-from krama.server.desk.people import Beside, people
+from krama.server.desk.people import people
 from krama.server.desk.playbook import playbook_view
+from krama.server.desk.read import Read
 from krama.server.desk.sight import sight
 from krama.server.desk.staff import Staff
 from krama.server.desk.view import case_view
@@ -239,7 +240,7 @@ def render_case(
         watch = exposure.note(request.user, case=found, items=len(alike))
         be_here(request.user, found)
     there = beside(found, Alarm)
-    read = Beside(items, Faces(found, items, request.user.actor_id), Staff(), there)
+    read = Read(items, Faces(found, items, request.user.actor_id), Staff(), there)
     work = at_work(request, found, here, read)
     view: dict[str, Any] = case_view(found, request.user, alike, read)
     may_decide = found.state == Case.State.OPEN and may(request.user, Operation.DECIDE_CASES)
